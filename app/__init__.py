@@ -1,0 +1,42 @@
+"""Rightdesk: confidential tips and vendor tickets, routed to the right agency desk."""
+
+from flask import Flask, request
+from flask_security import SQLAlchemyUserDatastore
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import blueprints, cli
+from app.accounts.models import Role, User
+from app.core import background, error_pages, logging, security_headers
+from app.extensions import babel, csrf, db, migrate, security
+from app.files.uploads import CappedRequest
+from app.security_settings import settings_for_extensions
+from config import ROOT, Settings
+
+LANGUAGES = ("en",)
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the application from its settings."""
+    logging.configure(settings.log_level)
+    app = Flask(__name__, instance_path=str(settings.instance_dir.resolve()))
+    app.request_class = CappedRequest
+    app.config.from_mapping(settings_for_extensions(settings))
+    _init_extensions(app)
+    logging.init_app(app)
+    security_headers.init_app(app)
+    error_pages.init_app(app)
+    background.init_app(app)
+    blueprints.init_app(app)
+    cli.init_app(app)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _init_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=lambda: request.accept_languages.best_match(LANGUAGES))
+    security.init_app(app, SQLAlchemyUserDatastore(db, User, Role))

@@ -1,0 +1,18 @@
+"""Who may work which queue. Pure."""
+
+from app.accounts.models import RoleName, User
+
+
+def has_role(user: User, role: RoleName) -> bool:
+    """True when the user holds the role."""
+    return any(held.name == role for held in user.roles)
+
+
+def queues_of(user: User) -> frozenset[str]:
+    """Codes of the queues this user works. An admin configures, and works none by that."""
+    return frozenset(membership.queue_code for membership in user.memberships)
+
+
+def may_work(user: User, queue_code: str) -> bool:
+    """True when the user may open and change tickets of the queue."""
+    return queue_code in queues_of(user)

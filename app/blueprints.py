@@ -1,0 +1,26 @@
+"""Every URL prefix and its guard, on one screen.
+
+The guard of a view is its own `@public` or `@requires(...)`; what is said here is what the
+architecture test expects of every view below the prefix.
+"""
+
+from flask import Blueprint, Flask
+
+from app.desk import routes as desk
+from app.front import routes_developer, routes_health, routes_help, routes_tip
+
+PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
+    (routes_help.bp, "/", "public"),
+    (routes_tip.bp, "/", "public"),
+    (routes_health.bp, "/", "public"),
+    (desk.bp, "/desk", "agent"),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register the doors; the developer's mail page only where mail lands in a folder."""
+    for blueprint, prefix, _guard in PREFIXES:
+        app.register_blueprint(blueprint, url_prefix=prefix)
+    settings = app.config["SETTINGS"]
+    if not settings.production and not settings.smtp_url.get_secret_value():
+        app.register_blueprint(routes_developer.bp)

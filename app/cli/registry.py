@@ -1,0 +1,55 @@
+"""Load and check the registry of agencies, systems and tasks."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from app.registry import queries, service
+from app.registry.file import RegistryFileError, parse_registry
+
+BUNDLED = Path(__file__).resolve().parents[1] / "registry" / "nyc.toml"
+_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@click.group("registry")
+def registry_group() -> None:
+    """Agencies, systems, tasks and rules, with their dates."""
+
+
+def read_file(file: Path) -> str:
+    """The text of a registry file; a message and a non-zero exit when it is not UTF-8."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is not UTF-8 text (byte {error.start}).") from None
+
+
+@registry_group.command()
+@_FILE
+def check(file: Path) -> None:
+    """Check a registry file; name every row that cannot be accepted."""
+    try:
+        found = parse_registry(read_file(file), revision=0)
+    except RegistryFileError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(
+        f"{file}: {len(found.agencies)} agencies, {len(found.systems)} systems, "
+        f"{len(found.tasks)} tasks. No faults."
+    )
+
+
+@registry_group.command()
+@_FILE
+@with_appcontext
+def load(file: Path) -> None:
+    """Check a registry file and put it in force."""
+    before = queries.find_current_registry()
+    try:
+        loaded = service.load_registry(read_file(file))
+    except RegistryFileError as error:
+        raise click.ClickException(str(error)) from None
+    if before and before.revision == loaded.revision:
+        click.echo(f"Nothing changed: revision {loaded.revision} is in force already.")
+    else:
+        click.echo(f"Revision {loaded.revision} is in force.")

@@ -1,0 +1,50 @@
+"""Show what the router decides for a text."""
+
+import json
+import sys
+from datetime import date, datetime
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
+
+from app.cli.registry import BUNDLED, read_file
+from app.core import clock
+from app.registry import queries
+from app.registry.catalogue import Registry
+from app.registry.file import parse_registry
+from app.routing.decide import decide
+from app.routing.model import Facts, decision_to_document
+from app.routing.reasons import sentence
+
+
+def _registry() -> Registry:
+    """The registry in force; without a database, the one that comes with the program."""
+    try:
+        if found := queries.find_current_registry():
+            return found
+    except OperationalError:
+        pass
+    click.echo("No registry in a database: using the one that comes with Rightdesk.", err=True)
+    return parse_registry(read_file(BUNDLED), revision=0)
+
+
+@click.command()
+@click.option("--text", help="The text; without it, standard input is read.")
+@click.option("--task", help="Code of the task that was chosen in the form.")
+@click.option("--system", help="Code of the system that was named in the form.")
+@click.option("--told-by", help="Code of the office that sent the filer elsewhere.")
+@click.option("--told-system", help="Code of the system the filer was sent to.")
+@click.option("--on", "on_date", type=click.DateTime(["%Y-%m-%d"]), help="Day; default today.")
+@with_appcontext
+def route(
+    text: str | None, task: str | None, system: str | None, told_by: str | None,
+    told_system: str | None, on_date: datetime | None,
+) -> None:
+    """Print the router's decision for any text, as JSON."""
+    day: date = on_date.date() if on_date else clock.today()
+    facts = Facts(task=task, system=system, told_by=told_by, told_system=told_system)
+    decision = decide(text if text is not None else sys.stdin.read(), facts, _registry(), day)
+    document = decision_to_document(decision)
+    document["reasons"] = [sentence(reason) for reason in decision.reasons]
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))

@@ -1,0 +1,43 @@
+"""Create staff accounts."""
+
+import click
+from flask.cli import with_appcontext
+
+from app.accounts import service
+from app.accounts.models import RoleName
+from app.core.errors import RefusedError
+from app.registry import queries as registry
+
+
+@click.group("staff")
+def staff_group() -> None:
+    """Accounts of help-desk staff."""
+
+
+@staff_group.command()
+@click.argument("email")
+@click.option("--name", prompt=True, help="As colleagues see it.")
+@click.option("--queue", "queues", multiple=True, help="Code of a queue; may be repeated.")
+@click.option("--lead", "leads", multiple=True, help="Code of a queue this person leads.")
+@click.option("--role", "roles", multiple=True, type=click.Choice([r.value for r in RoleName]),
+              default=[RoleName.AGENT.value])
+@click.password_option()
+@with_appcontext
+def create(
+    email: str, name: str, queues: tuple[str, ...], leads: tuple[str, ...],
+    roles: tuple[str, ...], password: str,
+) -> None:
+    """Create an account."""
+    if len(password) < 12:
+        raise click.ClickException("A password has at least 12 characters.")
+    known = {queue.code for queue in registry.list_queues()}
+    if unknown := {*queues, *leads} - known:
+        raise click.ClickException(f"No such queue: {', '.join(sorted(unknown))}")
+    service.ensure_roles()
+    try:
+        service.create_user(
+            email, name, password, [RoleName(role) for role in roles], {*queues, *leads}, leads
+        )
+    except RefusedError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{email} can sign in at /staff/sign-in.")

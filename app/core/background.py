@@ -1,0 +1,203 @@
+"""The only room that knows RQ: job names, effects, the cron table, workers, the doorbell.
+
+A job carries the name of a topic, never content: the database is the queue, a job is a
+doorbell. RQ's default serializer is pickle, so JSON is set wherever RQ lets bytes in or out.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask, current_app
+from redis import Redis
+from rq import Queue, Worker
+from rq.cron import CronJob, CronScheduler
+from rq.exceptions import StopRequested
+from rq.job import Job
+from rq.serializers import JSONSerializer
+from werkzeug.utils import import_string
+
+from app.core.errors import NotFoundError
+from app.extensions import db
+
+log = logging.getLogger(__name__)
+
+QUEUES = ("routing", "mail", "housekeeping")
+"""RQ queues, in the order in which a worker empties them."""
+
+JOBS = {
+    "outbox.drain": "app.outbox.jobs.drain",
+    "outbox.sweep": "app.outbox.jobs.sweep",
+}
+"""Job name → function. Only these names can be run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What the outbox carries out for one topic: the RQ queue it waits in, and the function."""
+
+    queue: str
+    function: str
+
+
+EFFECTS = {
+    "tickets.route": Effect("routing", "app.tickets.jobs.route"),
+    "tickets.reseal": Effect("routing", "app.tickets.jobs.reseal"),
+    "tips.route": Effect("routing", "app.tips.jobs.route"),
+    "tips.file_addition": Effect("routing", "app.tips.jobs.file_addition"),
+    "mail.deliver": Effect("mail", "app.mail.jobs.deliver"),
+}
+"""Outbox topic → effect. A service promises an effect by one of these names."""
+
+CRON = (("outbox.sweep", 15),)
+"""Job name, seconds between two runs."""
+
+JOB_TIMEOUT = 300
+KEEP_RESULT = 60
+KEEP_FAILURE = 24 * 3600
+DOORBELL_TTL = 30
+MAX_WAIT_FOR_REDIS = 5.0
+
+
+class JobFailedError(Exception):
+    """A job failed; the message is the fault's id in the log, and nothing else."""
+
+
+def connection() -> Redis:
+    """A client of the configured Redis or Valkey."""
+    client: Redis = current_app.extensions["redis"]
+    return client
+
+
+def init_app(app: Flask) -> None:
+    """Open the client (it connects on first use)."""
+    app.extensions["redis"] = Redis.from_url(
+        app.config["SETTINGS"].redis_url or "redis://127.0.0.1:6379/0",
+        socket_connect_timeout=2,
+        health_check_interval=30,
+    )
+
+
+def run_job(name: str, arguments: dict[str, Any]) -> None:
+    """RQ's door: run the job of that name inside an application context.
+
+    RQ writes an exception's text and traceback to Redis, so what leaves here is an error
+    that holds only the fault's id; the log keeps the type and the place, without values.
+    """
+    fault = None
+    with current_app._get_current_object().app_context():  # type: ignore[attr-defined]
+        try:
+            import_string(JOBS[name])(**arguments)
+        except Exception:
+            fault = uuid4().hex[:12]
+            log.exception("job.failed", extra={"job": name, "fault": fault})
+        finally:
+            db.session.remove()
+    if fault:
+        raise JobFailedError(fault)
+
+
+def _queue(name: str) -> Queue:
+    return Queue(name, connection=connection(), serializer=JSONSerializer)
+
+
+def enqueue(name: str, queue: str, **arguments: str | int) -> Job:
+    """Put a job into an RQ queue. Arguments are names and ids, never content."""
+    if name not in JOBS:
+        raise NotFoundError(name)
+    return _queue(queue).enqueue_call(
+        run_job,
+        args=(name, arguments),
+        timeout=JOB_TIMEOUT,
+        result_ttl=KEEP_RESULT,
+        failure_ttl=KEEP_FAILURE,
+        description=name,
+    )
+
+
+def ring(topic: str) -> None:
+    """Ask for the outbox's topic to be drained, unless a doorbell already waits to be heard.
+
+    The mark is deleted by the drain before it looks at the outbox, so an item committed
+    after that look rings again; it expires by itself, so a lost job silences nothing.
+    """
+    if connection().set(f"rightdesk:doorbell:{topic}", 1, nx=True, ex=DOORBELL_TTL):
+        enqueue("outbox.drain", EFFECTS[topic].queue, topic=topic)
+
+
+def hear(topic: str) -> None:
+    """Let the next ring of this topic through (called by the drain before it looks)."""
+    connection().delete(f"rightdesk:doorbell:{topic}")
+
+
+def effect(topic: str) -> Callable[..., None]:
+    """The function that carries out a topic's items."""
+    function: Callable[..., None] = import_string(EFFECTS[topic].function)
+    return function
+
+
+def connect() -> Redis:
+    """A client of its own for a long-lived process: it waits as long as RQ asks it to."""
+    return Redis.from_url(current_app.config["SETTINGS"].redis_url)
+
+
+class _HorseWorker(Worker):
+    """RQ's forking worker; the child must not use the parent's database connections."""
+
+    max_connection_wait_time = MAX_WAIT_FOR_REDIS
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        db.engine.dispose(close=False)
+        super().main_work_horse(job, queue)
+
+
+def run_worker(*, burst: bool = False) -> None:
+    """Work RQ's queues until told to stop."""
+    client = connect()
+    worker = _HorseWorker(
+        [Queue(name, connection=client, serializer=JSONSerializer) for name in QUEUES],
+        connection=client,
+        serializer=JSONSerializer,
+        log_job_description=False,
+        default_result_ttl=KEEP_RESULT,
+    )
+    worker.work(burst=burst, logging_level=None)
+
+
+class _JsonCronJob(CronJob):
+    """A cron entry that enqueues with our serializer; RQ's own writes pickle."""
+
+    def enqueue(self, connection: Redis) -> Job:
+        name, seconds = self.args
+        return enqueue(name, "housekeeping")
+
+
+class _Scheduler(CronScheduler):
+    """RQ's cron scheduler over the table above."""
+
+    def register_table(self) -> None:
+        for name, seconds in CRON:
+            entry = _JsonCronJob(
+                queue_name="housekeeping", func=run_job, args=(name, seconds),
+                interval=seconds, name=name,
+            )
+            self._cron_jobs.append(entry)
+
+
+def run_scheduler() -> None:
+    """Enqueue the cron table's jobs until told to stop."""
+    scheduler = _Scheduler(connection=connect(), logging_level=logging.INFO)
+    scheduler.register_table()
+    scheduler.start()
+
+
+def workers_alive() -> int:
+    """How many workers have sent a heartbeat lately."""
+    return Worker.count(connection=connection())
+
+
+def schedulers_alive() -> int:
+    """How many cron schedulers have sent a heartbeat lately."""
+    return len(CronScheduler.all(connection()))

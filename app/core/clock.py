@@ -1,0 +1,30 @@
+"""The only source of the present time, so that tests can hold it still."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+
+
+def _system_time() -> datetime:
+    return datetime.now(UTC)
+
+
+_read: Callable[[], datetime] = _system_time
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return _read()
+
+
+def today() -> date:
+    """The present day in the city's time zone: laws and registry rows change at its midnight."""
+    return now().astimezone(ZoneInfo(current_app.config["SETTINGS"].timezone)).date()
+
+
+def use(read: Callable[[], datetime] | None) -> None:
+    """Replace the clock (tests); None puts the system's clock back."""
+    global _read
+    _read = read or _system_time

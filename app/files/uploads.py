@@ -1,0 +1,52 @@
+"""Uploads that cannot fill memory or disk: what is over a limit is counted and dropped.
+
+The rest of the form is read to its end, so that the page can come back with everything
+that was typed and a message beside the field.
+"""
+
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, cast
+
+from flask import Request
+
+MAX_FILES = 5
+MAX_FILE_SIZE = 20 * 1024 * 1024
+_IN_MEMORY = 512 * 1024
+
+
+class CappedUpload(SpooledTemporaryFile[bytes]):
+    """A temporary file that takes at most `limit` bytes and remembers whether more came."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(max_size=_IN_MEMORY, mode="w+b")
+        self.limit = limit
+        self.received = 0
+
+    @property
+    def too_large(self) -> bool:
+        """True when bytes were dropped."""
+        return self.received > self.limit
+
+    def write(self, data: Any) -> int:
+        """Take what fits; report all as written, so that parsing goes on."""
+        self.received += len(data)
+        if not self.too_large:
+            super().write(data)
+        return len(data)
+
+
+class CappedRequest(Request):
+    """A request whose uploads are capped, each one and in number."""
+
+    _uploads = 0
+
+    def _get_file_stream(
+        self, total_content_length: int | None, content_type: str | None,
+        filename: str | None = None, content_length: int | None = None,
+    ) -> IO[bytes]:
+        if filename:
+            self._uploads += 1
+        limit = MAX_FILE_SIZE if self._uploads <= MAX_FILES else 0
+        return cast(IO[bytes], CappedUpload(limit))
+
+

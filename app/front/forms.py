@@ -1,0 +1,197 @@
+"""Forms of the two public doors."""
+
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import FileStorage
+from wtforms import (
+    Field,
+    MultipleFileField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.core.forms import LONGEST_TEXT, Storable, SubmissionForm, tidy_line, tidy_text
+from app.files.uploads import MAX_FILES, CappedUpload
+from app.registry.catalogue import Registry
+from app.routing.model import Facts
+
+SOMETHING_ELSE = ""
+TOPICS_FOR_TIPS = ("wrongdoing", "retaliation", "agency_bounce", "payment_late", "solicitation")
+
+
+def _text(label: str, hint: str, *, missing: str) -> TextAreaField:
+    return TextAreaField(
+        label,
+        description=hint,
+        filters=[tidy_text],
+        validators=[
+            InputRequired(missing),
+            Storable(),
+            Length(max=LONGEST_TEXT, message=_("Please keep it under 20,000 characters.")),
+        ],
+    )
+
+
+def _line(
+    label: str, longest: int, *, missing: str | None = None, hint: str = "", autocomplete: str = ""
+) -> StringField:
+    return StringField(
+        label,
+        description=hint,
+        filters=[tidy_line],
+        render_kw={"autocomplete": autocomplete, "maxlength": longest} if autocomplete else None,
+        validators=[
+            InputRequired(missing) if missing else Optional(),
+            Storable(),
+            Length(max=longest, message=_("Please keep it shorter.")),
+        ],
+    )
+
+
+class MailAddress:
+    """Refuses what cannot be a mail address; nothing is looked up on the network."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Keep the address in its normal form."""
+        if not field.data:
+            return
+        try:
+            field.data = validate_email(field.data, check_deliverability=False).normalized
+        except EmailNotValidError:
+            raise ValidationError(
+                gettext("This does not look like a mail address, such as name@company.com.")
+            ) from None
+
+
+class TicketForm(SubmissionForm):
+    """What a vendor enters at the help desk."""
+
+    task = SelectField(_("What were you trying to do?"), validate_choice=True)
+    system = SelectField(
+        _("Which system is it about?"), description=_("If you know. We find out if you don't.")
+    )
+    text = _text(
+        _("What happened?"),
+        _("In your own words: what you tried, what you were told, and by whom."),
+        missing=_("Please tell us what happened."),
+    )
+    told_by = SelectField(_("Did an office send you somewhere else? Which one?"))
+    told_system = SelectField(_("Where did it send you?"))
+    company = _line(
+        _("Company"), 200, missing=_("Please give the name of your company."),
+        autocomplete="organization",
+    )
+    name = _line(
+        _("Your name"), 120, missing=_("Please give your name."), autocomplete="name"
+    )
+    mail = _line(
+        _("Mail address"), 254, missing=_("Please give a mail address, so that we can answer."),
+        autocomplete="email",
+    )
+    phone = _line(
+        _("Phone"), 40, hint=_("Only if you would like to be called."), autocomplete="tel"
+    )
+    files = MultipleFileField(
+        _("Files"), description=_("Up to 5 files of 20 MB each: letters, screenshots, forms.")
+    )
+    files_too_large = False
+
+    def __init__(self, registry: Registry, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        tasks = sorted((task for task in registry.tasks.values() if task.listed), key=lambda t: t.name)
+        systems = sorted((s.name, s.code) for s in registry.systems.values())
+        offices = sorted((a.label, a.code) for a in registry.agencies.values())
+        self.task.choices = [("", _("Something else"))] + [(t.code, t.name) for t in tasks]
+        self.system.choices = [("", _("I don't know, or another one"))]
+        self.system.choices += [(code, name) for name, code in systems]
+        self.told_by.choices = [("", _("No office did, or I don't know"))]
+        self.told_by.choices += [(code, name) for name, code in offices]
+        self.told_system.choices = [("", _("Nowhere, or somewhere else"))]
+        self.told_system.choices += [(code, name) for name, code in systems]
+        self.mail.validators = [*self.mail.validators, MailAddress()]
+
+    @property
+    def chosen_files(self) -> list[FileStorage]:
+        """The files that were really chosen; browsers send an empty one for none."""
+        return [f for f in self.files.data or () if isinstance(f, FileStorage) and f.filename]
+
+    def validate_files(self, field: Field) -> None:
+        """At most five files, none over 20 MB."""
+        chosen = self.chosen_files
+        if len(chosen) > MAX_FILES:
+            raise ValidationError(gettext("You can send up to 5 files. Please choose again."))
+        large = [
+            f.filename for f in chosen if isinstance(f.stream, CappedUpload) and f.stream.too_large
+        ]
+        if large:
+            self.files_too_large = True
+            raise ValidationError(
+                gettext("%(name)s is larger than 20 MB. Please choose your files again.",
+                        name=large[0])
+            )
+
+    @property
+    def facts(self) -> Facts:
+        """The registry codes that were chosen."""
+        return Facts(
+            task=self.task.data or None, system=self.system.data or None,
+            told_by=self.told_by.data or None, told_system=self.told_system.data or None,
+        )
+
+
+class MessageForm(SubmissionForm):
+    """A further message of a requester, or of a source."""
+
+    text = _text(_("Your message"), "", missing=_("Please write something first."))
+
+
+class TipForm(SubmissionForm):
+    """What a source enters at the tip line."""
+
+    text = _text(
+        _("What do you want to tell us?"),
+        _("What happened, who was involved, when, and how you know. Leave out what could only "
+          "come from you."),
+        missing=_("Please write something first."),
+    )
+    topic = SelectField(_("What is it about?"), description=_("Only if you wish."))
+    contact = StringField(
+        _("How can you be reached?"),
+        description=_("Only if you wish. Sealed apart from your tip; a custodian decides who may "
+                      "see it."),
+        filters=[tidy_line],
+        render_kw={"autocomplete": "off"},
+        validators=[Optional(), Storable(), Length(max=500, message=_("Please keep it shorter."))],
+    )
+
+    def __init__(self, registry: Registry, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.topic.choices = [("", _("I'd rather not say"))]
+        self.topic.choices += [
+            (code, registry.topics[code].name)
+            for code in TOPICS_FOR_TIPS if code in registry.topics
+        ]
+
+
+class ReceiptForm(SubmissionForm):
+    """The words of a receipt."""
+
+    receipt = StringField(
+        _("The seven words of your receipt"),
+        filters=[tidy_line],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+        validators=[InputRequired(_("Please enter the words of your receipt.")), Storable(),
+                    Length(max=200, message=_("A receipt has seven words."))],
+    )
+
+
+class AdditionForm(MessageForm):
+    """What a source adds. `visit` is a signed, short-lived mark of the tip; never the receipt."""
+
+    visit = StringField()

@@ -1,0 +1,105 @@
+"""The help desk's public door: file a ticket, follow it by its private link."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.core.errors import NotFoundError, RefusedError
+from app.core.guards import public
+from app.files import queries as files
+from app.files.downloads import download
+from app.front.forms import MessageForm, TicketForm
+from app.registry import queries as registry
+from app.routing import wording
+from app.tickets import queries, service
+
+bp = Blueprint("front", __name__)
+LARGEST_FORM = 256 * 1024 * 1024
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """The two doors."""
+    return render_template("front/home.html")
+
+
+@bp.get("/help")
+@public
+def help_form() -> ResponseReturnValue:
+    """The empty form."""
+    return render_template("front/help.html", form=TicketForm(registry.get_current_registry()))
+
+
+@bp.post("/help")
+@public
+def file_ticket() -> ResponseReturnValue:
+    """File a ticket, and go on to its private page."""
+    request.max_content_length = LARGEST_FORM
+    form = TicketForm(registry.get_current_registry())
+    if not form.validate():
+        return render_template("front/help.html", form=form), form.refused_status
+    token = service.file_ticket(
+        service.Filing(
+            submission=form.submission_id,
+            text=form.text.data,
+            company=form.company.data,
+            name=form.name.data,
+            mail=form.mail.data,
+            phone=form.phone.data,
+            facts=form.facts,
+            files=[(f.filename or "", f.stream) for f in form.chosen_files],
+        )
+    )
+    return redirect(url_for("front.ticket", token=token), 303)
+
+
+def _ticket_page(token: str, form: MessageForm, status: int = 200) -> ResponseReturnValue:
+    ticket = queries.get_ticket_by_link(token)
+    page = render_template(
+        "front/ticket.html",
+        ticket=ticket,
+        token=token,
+        link=url_for("front.ticket", token=token, _external=True),
+        outcome=wording.outcome(ticket.decision) if ticket.decision else None,
+        messages=queries.list_messages(ticket, notes=False),
+        form=form,
+    )
+    return page, status
+
+
+@bp.get("/help/ticket/<token>")
+@public
+def ticket(token: str) -> ResponseReturnValue:
+    """The requester's page of a ticket; while it is being routed it reloads itself."""
+    return _ticket_page(token, MessageForm())
+
+
+@bp.post("/help/ticket/<token>")
+@public
+def add_message(token: str) -> ResponseReturnValue:
+    """Add a message of the requester."""
+    form = MessageForm()
+    found = queries.get_ticket_by_link(token)
+    if not form.validate():
+        return _ticket_page(token, form, form.refused_status)
+    try:
+        service.add_requester_message(found, form.submission_id, form.text.data)
+    except RefusedError as error:
+        form.text.errors = [str(error)]
+        return _ticket_page(token, form, 422)
+    flash(_("Your message is with the desk."))
+    return redirect(url_for("front.ticket", token=token), 303)
+
+
+@bp.get("/help/ticket/<token>/file/<uuid:file_id>")
+@public
+def ticket_file(token: str, file_id: UUID) -> Response:
+    """A file of a public message of the ticket."""
+    found = queries.get_ticket_by_link(token)
+    messages = queries.list_messages(found, notes=False)
+    if not any(file.id == file_id for message in messages for file in message.files):
+        raise NotFoundError("There is no such file.")
+    return download(files.get_file(file_id))

@@ -1,0 +1,84 @@
+"""Promise mail inside a unit of work, and deliver it from a job."""
+
+from email.message import EmailMessage
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from flask import current_app, render_template
+from sqlalchemy.dialects.postgresql import insert
+
+from app.core import clock
+from app.core.unit_of_work import unit_of_work
+from app.core.urls import public_address
+from app.extensions import db
+from app.mail.models import Mail, MailTemplate
+from app.mail.transport import transport_for
+from app.outbox import service as outbox
+from app.routing import wording
+from app.tickets import queries as tickets
+from app.tickets.models import Ticket
+from app.vault import service as vault
+
+SUBJECTS = {
+    MailTemplate.ROUTED: "Your ticket {number}",
+    MailTemplate.REPLY: "A reply to your ticket {number}",
+}
+
+
+def promise_mail(ticket_id: int, template: MailTemplate, message_id: int | None = None) -> None:
+    """Promise one mail with this act; promised twice, it is sent once."""
+    with unit_of_work():
+        inserted = db.session.scalar(
+            insert(Mail)
+            .values(
+                id=uuid4(), ticket_id=ticket_id, template=template, message_id=message_id,
+                created_at=clock.now(),
+            )
+            .on_conflict_do_nothing()
+            .returning(Mail.id)
+        )
+        if inserted:
+            outbox.promise("mail.deliver", mail_id=str(inserted))
+
+
+def deliver_mail(mail_id: UUID) -> None:
+    """Send a mail that was promised; sent already, do nothing.
+
+    The transport is called inside the transaction that marks the mail as sent. A worker
+    killed between the server's acceptance and our commit sends again, with the same
+    Message-ID, by which mail systems recognise the copy.
+    """
+    with unit_of_work():
+        mail = db.session.get(Mail, mail_id, with_for_update=True)
+        if mail is None or mail.sent_at:
+            return
+        transport_for(current_app.config["SETTINGS"]).send(_compose(mail))
+        mail.sent_at = clock.now()
+
+
+def _compose(mail: Mail) -> EmailMessage:
+    settings = current_app.config["SETTINGS"]
+    ticket = tickets.get_ticket(mail.ticket_id)
+    reach = vault.open_sealed(ticket.reach)
+    message = EmailMessage()
+    message["From"] = settings.mail_from
+    message["To"] = reach["mail"]
+    message["Subject"] = SUBJECTS[mail.template].format(number=ticket.number)
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = f"<{mail.id}@{urlsplit(settings.public_url).hostname}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation answers, please
+    message.set_content(_text(mail, ticket, reach["token"]))
+    return message
+
+
+def _text(mail: Mail, ticket: Ticket, token: str) -> str:
+    body = tickets.get_message(mail.message_id).body if mail.message_id else ""
+    text: str = render_template(
+        f"mail/{mail.template}.txt",
+        ticket=ticket,
+        body=body,
+        link=public_address("front.ticket", token=token),
+        outcome=wording.outcome(ticket.decision) if ticket.decision else None,
+    )
+    return text

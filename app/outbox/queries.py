@@ -1,0 +1,57 @@
+"""Reads of the outbox."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from app.extensions import db
+from app.outbox.models import OutboxItem
+
+
+def list_claimable(topic: str, now: datetime, limit: int) -> list[OutboxItem]:
+    """Lock and return waiting items that no other worker holds, oldest first."""
+    return list(
+        db.session.scalars(
+            select(OutboxItem)
+            .where(
+                OutboxItem.topic == topic,
+                OutboxItem.available_at <= now,
+                OutboxItem.failed_at.is_(None),
+            )
+            .order_by(OutboxItem.available_at, OutboxItem.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+    )
+
+
+def find_locked(item_id: int) -> OutboxItem | None:
+    """Lock one item; None when it is done or another worker holds it."""
+    return db.session.scalar(
+        select(OutboxItem).where(OutboxItem.id == item_id).with_for_update(skip_locked=True)
+    )
+
+
+def list_topics_waiting(now: datetime) -> list[str]:
+    """Topics with items that may be carried out now."""
+    return list(
+        db.session.scalars(
+            select(OutboxItem.topic)
+            .where(OutboxItem.available_at <= now, OutboxItem.failed_at.is_(None))
+            .distinct()
+        )
+    )
+
+
+def count_failed() -> int:
+    """How many effects were given up."""
+    return db.session.scalar(
+        select(func.count()).select_from(OutboxItem).where(OutboxItem.failed_at.is_not(None))
+    ) or 0
+
+
+def find_oldest_waiting() -> datetime | None:
+    """When the oldest waiting item became due."""
+    return db.session.scalar(
+        select(func.min(OutboxItem.available_at)).where(OutboxItem.failed_at.is_(None))
+    )

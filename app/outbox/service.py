@@ -1,0 +1,90 @@
+"""Promise effects inside a unit of work, and carry them out from RQ jobs."""
+
+import logging
+from functools import partial
+from uuid import uuid4
+
+from app.core import background, clock
+from app.core.unit_of_work import unit_of_work
+from app.extensions import db
+from app.outbox import queries
+from app.outbox.models import OutboxItem
+from app.outbox.retry import LEASE, wait_after
+
+log = logging.getLogger(__name__)
+BATCH = 10
+
+
+def promise(topic: str, **arguments: str | int) -> None:
+    """Promise an effect with this act; it is carried out once after the commit."""
+    background.EFFECTS[topic]  # an unknown topic is a programming error: fail here, not in the job
+    with unit_of_work() as unit:
+        db.session.add(OutboxItem(topic=topic, arguments=arguments, available_at=clock.now()))
+        unit.after_commit(f"ring {topic}", partial(background.ring, topic))
+
+
+def drain(topic: str) -> int:
+    """Carry out everything that waits for a topic; return how many items were done."""
+    background.hear(topic)
+    done = 0
+    while claimed := _claim(topic):
+        done += sum(_carry_out(item_id) for item_id in claimed)
+        db.session.expunge_all()
+    return done
+
+
+def sweep() -> None:
+    """Ring again for whatever the outbox holds: jobs may have been lost with Redis."""
+    for topic in queries.list_topics_waiting(clock.now()):
+        background.hear(topic)
+        background.ring(topic)
+
+
+def _claim(topic: str) -> list[int]:
+    """Take a batch for the time of a lease, counting the try before it is made.
+
+    A worker that is killed while it works leaves the count behind, so an item that kills
+    its worker is given up in the end like any other and does not stop the rest.
+    """
+    with unit_of_work():
+        now = clock.now()
+        items = queries.list_claimable(topic, now, BATCH)
+        for item in items:
+            item.attempts += 1
+            item.available_at = now + LEASE
+            if wait_after(item.attempts - 1) is None:
+                item.failed_at = now
+        return [item.id for item in items if item.failed_at is None]
+
+
+def _carry_out(item_id: int) -> bool:
+    try:
+        with unit_of_work():
+            item = queries.find_locked(item_id)
+            if item is None or item.failed_at:
+                return False
+            background.effect(item.topic)(**item.arguments)
+            db.session.delete(item)
+        return True
+    except Exception as error:
+        _put_off(item_id, error)
+        return False
+
+
+def _put_off(item_id: int, error: Exception) -> None:
+    fault = uuid4().hex[:12]
+    with unit_of_work():
+        item = db.session.get(OutboxItem, item_id)
+        if item is None:
+            return
+        item.last_error = f"{type(error).__name__} {fault}"
+        wait = wait_after(item.attempts)
+        if wait is None:
+            item.failed_at = clock.now()
+        else:
+            item.available_at = clock.now() + wait
+        log.error(
+            "outbox.failed",
+            exc_info=error,
+            extra={"topic": item.topic, "item": item_id, "attempts": item.attempts, "fault": fault},
+        )

@@ -1,0 +1,35 @@
+"""Tables of the registry: its revisions, and the queues that follow from it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Identity, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.extensions import Model
+
+
+class RegistryRevision(Model):
+    """One checked state of the whole registry; the highest id is in force.
+
+    A revision is written whole and never changed: a change takes effect at once in every
+    process, the earlier states stay, and a decision names the revision it was made with.
+    """
+
+    __tablename__ = "registry_revision"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    loaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    checksum: Mapped[str] = mapped_column(String(64))
+    document: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class Queue(Model):
+    """One desk's work list. Its code is its agency's, or `general-triage`."""
+
+    __tablename__ = "queue"
+
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    agency_code: Mapped[str | None] = mapped_column(String(64))
+    active: Mapped[bool] = mapped_column(default=True)

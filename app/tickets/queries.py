@@ -1,0 +1,105 @@
+"""Reads of tickets."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.core.errors import NotFoundError
+from app.core.identifiers import hash_token
+from app.core.pagination import PAGE_SIZE, Page, page_of
+from app.extensions import db
+from app.routing.models import DecisionRecord
+from app.tickets.models import Message, MessageKind, Ticket, message_file
+from app.tickets.workflow import UNFINISHED
+
+
+def get_ticket(ticket_id: int) -> Ticket:
+    """A ticket by its id; raise NotFoundError when there is none."""
+    if ticket := db.session.get(Ticket, ticket_id):
+        return ticket
+    raise NotFoundError("There is no such ticket.")
+
+
+def get_ticket_for_update(ticket_id: int) -> Ticket:
+    """A ticket, locked until the unit of work ends; raise NotFoundError when there is none."""
+    if ticket := db.session.get(Ticket, ticket_id, with_for_update=True):
+        return ticket
+    raise NotFoundError("There is no such ticket.")
+
+
+def get_ticket_by_link(token: str) -> Ticket:
+    """The ticket of a private link; raise NotFoundError when there is none."""
+    found = db.session.scalar(
+        select(Ticket)
+        .filter_by(link_hash=hash_token(token))
+        .options(joinedload(Ticket.decision).selectinload(DecisionRecord.referrals))
+    )
+    if found is None:
+        raise NotFoundError("There is no such ticket.")
+    return found
+
+
+def find_ticket_by_submission(submission: bytes) -> Ticket | None:
+    """The ticket that a form made, by the hash of its submission id."""
+    return db.session.scalar(select(Ticket).filter_by(submission_hash=submission))
+
+
+def has_message(submission: bytes) -> bool:
+    """True when a form has made a message already."""
+    return db.session.scalar(select(Message.id).filter_by(submission_hash=submission)) is not None
+
+
+def list_messages(ticket: Ticket, *, notes: bool) -> list[Message]:
+    """A ticket's messages, oldest first; notes only for staff."""
+    query = (
+        select(Message)
+        .filter_by(ticket_id=ticket.id)
+        .order_by(Message.id)
+        .options(joinedload(Message.author), selectinload(Message.files))
+    )
+    if not notes:
+        query = query.filter_by(kind=MessageKind.PUBLIC)
+    return list(db.session.scalars(query))
+
+
+def get_message(message_id: int) -> Message:
+    """A message by its id; raise NotFoundError when there is none."""
+    if message := db.session.get(Message, message_id):
+        return message
+    raise NotFoundError("There is no such message.")
+
+
+def count_unfinished(queues: Collection[str]) -> dict[str, int]:
+    """Unfinished tickets in each of the queues that have some."""
+    rows = db.session.execute(
+        select(Ticket.queue_code, func.count())
+        .where(Ticket.queue_code.in_(queues), Ticket.state.in_(UNFINISHED))
+        .group_by(Ticket.queue_code)
+    )
+    return {code: count for code, count in rows if code is not None}
+
+
+def list_queue(queue_code: str, *, finished: bool, after: int | None = None) -> Page[Ticket]:
+    """One page of a queue, newest first, beginning below the ticket id `after`."""
+    chosen = Ticket.state.not_in(UNFINISHED) if finished else Ticket.state.in_(UNFINISHED)
+    query = select(Ticket).where(Ticket.queue_code == queue_code, chosen)
+    if after is not None:
+        query = query.where(Ticket.id < after)
+    query = query.options(joinedload(Ticket.decision)).order_by(Ticket.id.desc())
+    return page_of(db.session.scalars(query.limit(PAGE_SIZE + 1)).all())
+
+
+def get_ticket_of_file(file_id: object) -> Ticket:
+    """The ticket whose message carries a file; raise NotFoundError when there is none."""
+    found = db.session.scalar(
+        select(Ticket)
+        .join(Message, Message.ticket_id == Ticket.id)
+        .join(message_file, message_file.c.message_id == Message.id)
+        .where(message_file.c.file_id == file_id)
+    )
+    if found is None:
+        raise NotFoundError("There is no such file.")
+    return found
+
+

@@ -1,0 +1,219 @@
+"""Acts on tickets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts.models import User
+from app.accounts.policy import may_work
+from app.audit import service as audit
+from app.core import clock
+from app.core.errors import NotFoundError, RefusedError
+from app.core.identifiers import hash_token, link_token, submission_hash
+from app.core.unit_of_work import unit_of_work
+from app.extensions import db
+from app.files import service as files
+from app.mail import service as mail
+from app.mail.models import MailTemplate
+from app.outbox import service as outbox
+from app.registry import queries as registry
+from app.routing import service as routing
+from app.routing.model import Facts
+from app.tickets import queries, workflow
+from app.tickets.models import Message, MessageKind, Ticket, TicketState
+from app.vault import service as vault
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What a vendor entered. Codes are the registry's; files are names and open streams."""
+
+    submission: UUID
+    text: str
+    company: str
+    name: str
+    mail: str
+    phone: str = ""
+    facts: Facts = field(default_factory=Facts)
+    files: Sequence[tuple[str, BinaryIO]] = ()
+
+
+def file_ticket(filing: Filing) -> str:
+    """Save a vendor's ticket and promise its routing; return the token of its private link.
+
+    The same submission a second time changes nothing and returns the same token.
+    """
+    token = link_token(filing.submission)
+    if queries.find_ticket_by_submission(submission_hash(filing.submission)):
+        return token
+    try:
+        with unit_of_work():
+            _create_ticket(filing, token)
+    except IntegrityError:
+        # The same form arrived twice at once: the other request has saved it.
+        if queries.find_ticket_by_submission(submission_hash(filing.submission)) is None:
+            raise
+    return token
+
+
+def _create_ticket(filing: Filing, token: str) -> None:
+    now = clock.now()
+    contact = {"name": filing.name, "mail": filing.mail, "phone": filing.phone}
+    ticket = Ticket(
+        submission_hash=submission_hash(filing.submission),
+        state=TicketState.NEW,
+        summary=workflow.summarise(filing.text),
+        company=filing.company,
+        masked_name=workflow.mask_name(filing.name),
+        task_code=filing.facts.task,
+        system_code=filing.facts.system,
+        told_by_code=filing.facts.told_by,
+        told_system_code=filing.facts.told_system,
+        link_hash=hash_token(token),
+        contact=vault.seal_for_router("ticket-contact", contact),
+        reach=vault.seal_for_mailer("ticket-reach", {"mail": filing.mail, "token": token}),
+        created_at=now,
+        updated_at=now,
+    )
+    db.session.add(ticket)
+    db.session.flush()
+    message = _add_message(ticket, filing.submission, MessageKind.PUBLIC, filing.text, None)
+    message.files = [files.store_file(name, stream) for name, stream in filing.files]
+    audit.record("tickets.file", "ticket", ticket.id)
+    outbox.promise("tickets.route", ticket_id=ticket.id)
+
+
+def _add_message(
+    ticket: Ticket, submission: UUID, kind: MessageKind, body: str, author: User | None
+) -> Message:
+    message = Message(
+        ticket_id=ticket.id,
+        submission_hash=submission_hash(submission),
+        kind=kind,
+        body=body,
+        author_id=author.id if author else None,
+        created_at=clock.now(),
+    )
+    ticket.updated_at = message.created_at
+    db.session.add(message)
+    db.session.flush()
+    return message
+
+
+def route_ticket(ticket_id: int) -> None:
+    """Decide a ticket's queue, seal its contact to that desk, and promise the first mail."""
+    with unit_of_work():
+        ticket = queries.get_ticket_for_update(ticket_id)
+        if ticket.decision_id:
+            return
+        first = queries.list_messages(ticket, notes=False)[0]
+        facts = Facts(
+            task=ticket.task_code, system=ticket.system_code, told_by=ticket.told_by_code,
+            told_system=ticket.told_system_code,
+        )
+        ticket.decision = routing.decide_and_record(first.body, facts)
+        ticket.queue_code = ticket.decision.queue_code
+        vault.seal_to_desk(ticket.contact, ticket.queue_code)
+        audit.record("tickets.route", "ticket", ticket.id, queue=ticket.queue_code)
+        mail.promise_mail(ticket.id, MailTemplate.ROUTED)
+
+
+def reseal_contact(ticket_id: int) -> None:
+    """Seal a moved ticket's contact to the desk that has it now."""
+    with unit_of_work():
+        ticket = queries.get_ticket_for_update(ticket_id)
+        if ticket.queue_code:
+            vault.seal_to_desk(ticket.contact, ticket.queue_code)
+
+
+def add_requester_message(ticket: Ticket, submission: UUID, body: str) -> None:
+    """Add what the requester wrote on the private page; the same form twice adds it once."""
+    with unit_of_work():
+        ticket = queries.get_ticket_for_update(ticket.id)
+        if ticket.state == TicketState.CLOSED:
+            raise RefusedError("This ticket is closed. Please file a new one.")
+        if queries.has_message(submission_hash(submission)):
+            return
+        _add_message(ticket, submission, MessageKind.PUBLIC, body, None)
+        ticket.state = workflow.after_requester_writes(ticket.state)
+        audit.record("tickets.requester_message", "ticket", ticket.id)
+
+
+def get_ticket_for(actor: User, ticket_id: int) -> Ticket:
+    """A ticket that the actor may work; one of another queue does not exist for them."""
+    ticket = queries.get_ticket(ticket_id)
+    if ticket.queue_code is None or not may_work(actor, ticket.queue_code):
+        raise NotFoundError("There is no such ticket.")
+    return ticket
+
+
+def _lock_for(actor: User, ticket_id: int, version: int) -> Ticket:
+    """Lock a ticket for a change; refuse when someone changed it since the page was made."""
+    get_ticket_for(actor, ticket_id)
+    ticket = queries.get_ticket_for_update(ticket_id)
+    db.session.refresh(ticket)
+    if ticket.version != version:
+        raise RefusedError(
+            "This ticket changed while you were working on it. Please look again, then repeat."
+        )
+    return ticket
+
+
+def reply(actor: User, ticket_id: int, submission: UUID, body: str) -> None:
+    """Send a public message to the requester, by page and by mail."""
+    with unit_of_work():
+        get_ticket_for(actor, ticket_id)
+        ticket = queries.get_ticket_for_update(ticket_id)
+        if ticket.state == TicketState.CLOSED:
+            raise RefusedError("This ticket is closed.")
+        if queries.has_message(submission_hash(submission)):
+            return
+        message = _add_message(ticket, submission, MessageKind.PUBLIC, body, actor)
+        ticket.state = workflow.after_agent_replies(ticket.state)
+        audit.record("tickets.reply", "ticket", ticket.id, actor.id, message=message.id)
+        mail.promise_mail(ticket.id, MailTemplate.REPLY, message.id)
+
+
+def write_note(actor: User, ticket_id: int, submission: UUID, body: str) -> None:
+    """Write a note that staff alone can read."""
+    with unit_of_work():
+        get_ticket_for(actor, ticket_id)
+        ticket = queries.get_ticket_for_update(ticket_id)
+        if queries.has_message(submission_hash(submission)):
+            return
+        message = _add_message(ticket, submission, MessageKind.NOTE, body, actor)
+        audit.record("tickets.write_note", "ticket", ticket.id, actor.id, message=message.id)
+
+
+def change_state(actor: User, ticket_id: int, version: int, state: TicketState) -> None:
+    """Change a ticket's state; raise RefusedError where the life cycle does not allow it."""
+    with unit_of_work():
+        ticket = _lock_for(actor, ticket_id, version)
+        if not workflow.may_follow(ticket.state, state):
+            raise RefusedError("A ticket cannot go from this state to that one.")
+        audit.record(
+            "tickets.change_state", "ticket", ticket.id, actor.id,
+            before=str(ticket.state), after=str(state),
+        )
+        ticket.state = state
+        ticket.updated_at = clock.now()
+
+
+def move(actor: User, ticket_id: int, version: int, queue_code: str) -> None:
+    """Move a ticket to another queue in use; the contact is sealed anew to that desk."""
+    with unit_of_work():
+        ticket = _lock_for(actor, ticket_id, version)
+        if queue_code == ticket.queue_code:
+            raise RefusedError("The ticket is in this queue already.")
+        if not registry.get_queue(queue_code).active:
+            raise RefusedError("This queue is no longer in use.")
+        audit.record(
+            "tickets.move", "ticket", ticket.id, actor.id,
+            before=ticket.queue_code, after=queue_code,
+        )
+        ticket.queue_code = queue_code
+        ticket.updated_at = clock.now()
+        outbox.promise("tickets.reseal", ticket_id=ticket.id)

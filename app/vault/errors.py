@@ -1,0 +1,15 @@
+"""Named errors of the vault."""
+
+from app.core.errors import UnavailableError
+
+
+class VaultError(Exception):
+    """Something sealed could not be made or opened. Messages hold no content."""
+
+
+class KeyMissingError(VaultError, UnavailableError):
+    """A key that is needed to seal or open does not exist here."""
+
+
+class SealBrokenError(VaultError):
+    """Sealed bytes were altered, moved, cut, made for another key, or of an unknown version."""

@@ -1,0 +1,148 @@
+"""Shared parts of the tests: real engines, one database for each worker process, a still clock."""
+
+import os
+import re
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import text
+
+from app import create_app
+from app.accounts import service as accounts
+from app.cli.registry import BUNDLED
+from app.core import background, clock
+from app.core.unit_of_work import unit_of_work
+from app.embedded import Engines
+from app.extensions import db
+from app.outbox import queries as outbox_queries
+from app.outbox import service as outbox
+from app.registry import queries as registry
+from app.registry import service as registry_service
+from app.vault import service as vault
+from config import Environment, Settings
+
+KEPT = ("alembic_version", "registry_revision", "queue", "sealing_key", "vault_parameter", "role")
+DOMAIN = Path(
+    os.environ.get("RIGHTDESK_DOMAIN", Path(__file__).resolve().parents[2] / "shared" / "domain")
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_this_machine() -> Iterator[None]:
+    """Refuse connections that leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address[0]}")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    """PostgreSQL and Valkey of this worker process."""
+    engines = Engines(tmp_path_factory.mktemp("engines"), fast=True)
+    engines.start()
+    yield engines
+    engines.stop()
+
+
+@pytest.fixture(scope="session")
+def settings(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the application under test."""
+    instance = tmp_path_factory.mktemp("instance")
+    return Settings(
+        _env_file=None,
+        rightdesk_env=Environment.TEST,
+        secret_key="test-" * 10,
+        security_password_salt="salt-" * 10,
+        database_url=engines.database_url,
+        redis_url=engines.redis_url,
+        smtp_url="",
+        public_url="http://rightdesk.test",
+        instance_dir=instance,
+        keys_dir=instance / "keys",
+    )
+
+
+@pytest.fixture(scope="session")
+def prepared_app(settings: Settings) -> Flask:
+    """The application over a migrated database with the registry and keys in place."""
+    app = create_app(settings)
+    app.config["SECURITY_HASHING_SCHEMES"] = ["hex_md5"]
+    with app.app_context():
+        upgrade()
+        registry_service.load_registry(BUNDLED.read_text(encoding="utf-8"))
+        accounts.ensure_roles()
+        with unit_of_work():
+            vault.ensure_keys(queue.code for queue in registry.list_queues())
+        db.session.remove()
+    return app
+
+
+@pytest.fixture
+def app(prepared_app: Flask) -> Iterator[Flask]:
+    """The application, empty of tickets, tips and staff; its context is pushed."""
+    with prepared_app.app_context():
+        yield prepared_app
+        db.session.remove()
+        with db.engine.begin() as connection:
+            tables = ", ".join(
+                f'"{table}"' for table in db.metadata.tables if table not in KEPT
+            )
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        background.connection().flushdb()
+        for mail in prepared_app.config["SETTINGS"].outbox_dir.glob("*.eml"):
+            mail.unlink()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript."""
+    return app.test_client()
+
+
+@pytest.fixture
+def carry_out(app: Flask) -> Callable[[], None]:
+    """Carry out, in this process, every effect that has been promised."""
+
+    def run() -> None:
+        while topics := outbox_queries.list_topics_waiting(clock.now()):
+            done = sum(outbox.drain(topic) for topic in topics)
+            assert done, f"nothing could be carried out for {topics}"
+        db.session.remove()
+
+    return run
+
+
+class StillClock:
+    """A clock that moves only when told to."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 6, 15, 14, 0, tzinfo=UTC)
+
+    def forward(self, **by: float) -> None:
+        """Move on by a timedelta's arguments."""
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def still_clock() -> Iterator[StillClock]:
+    """Hold the time at 15 June 2026, 10:00 in New York."""
+    still = StillClock()
+    clock.use(lambda: still.now)
+    yield still
+    clock.use(None)
+
+
