@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
-DEVELOPMENT_SECRET = "development-only"
+DEVELOPMENT_SECRET = "development-only"  # noqa: S105 (refused in production)
 MINIMUM_SECRET_LENGTH = 32
 
 

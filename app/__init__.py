@@ -1,6 +1,7 @@
 """Rightdesk: confidential tips and vendor tickets, routed to the right agency desk."""
 
 from flask import Flask, request
+from flask_babel import get_locale
 from flask_security import SQLAlchemyUserDatastore
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -39,4 +40,6 @@ def _init_extensions(app: Flask) -> None:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
     babel.init_app(app, locale_selector=lambda: request.accept_languages.best_match(LANGUAGES))
+    app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.init_app(app, SQLAlchemyUserDatastore(db, User, Role))

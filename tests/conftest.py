@@ -1,7 +1,6 @@
 """Shared parts of the tests: real engines, one database for each worker process, a still clock."""
 
 import os
-import re
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from app.embedded import Engines
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -19,7 +19,6 @@ from app.accounts import service as accounts
 from app.cli.registry import BUNDLED
 from app.core import background, clock
 from app.core.unit_of_work import unit_of_work
-from app.embedded import Engines
 from app.extensions import db
 from app.outbox import queries as outbox_queries
 from app.outbox import service as outbox
@@ -98,9 +97,7 @@ def app(prepared_app: Flask) -> Iterator[Flask]:
         yield prepared_app
         db.session.remove()
         with db.engine.begin() as connection:
-            tables = ", ".join(
-                f'"{table}"' for table in db.metadata.tables if table not in KEPT
-            )
+            tables = ", ".join(f'"{table}"' for table in db.metadata.tables if table not in KEPT)
             connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
         background.connection().flushdb()
         for mail in prepared_app.config["SETTINGS"].outbox_dir.glob("*.eml"):
@@ -144,5 +141,3 @@ def still_clock() -> Iterator[StillClock]:
     clock.use(lambda: still.now)
     yield still
     clock.use(None)
-
-

@@ -22,8 +22,12 @@ def ensure_roles() -> None:
 
 
 def create_user(
-    email: str, name: str, password: str, roles: Collection[RoleName],
-    queues: Iterable[str] = (), leads: Collection[str] = (),
+    email: str,
+    name: str,
+    password: str,
+    roles: Collection[RoleName],
+    queues: Iterable[str] = (),
+    leads: Collection[str] = (),
 ) -> User:
     """Create a member of staff; raise RefusedError when the address is taken."""
     with unit_of_work():
@@ -31,8 +35,11 @@ def create_user(
         if db.session.scalar(select(User.id).filter_by(email=address)):
             raise RefusedError("There is an account with this address already.")
         user = User(
-            email=address, name=name, password=hash_password(password),
-            fs_uniquifier=uuid4().hex, created_at=clock.now(),
+            email=address,
+            name=name,
+            password=hash_password(password),
+            fs_uniquifier=uuid4().hex,
+            created_at=clock.now(),
             roles=list(db.session.scalars(select(Role).where(Role.name.in_(roles)))),
             memberships=[Membership(queue_code=code, lead=code in leads) for code in queues],
         )

@@ -8,7 +8,12 @@ from app.cli import doctor, processes, registry, route, setup, staff
 def init_app(app: Flask) -> None:
     """Register every command."""
     for command in (
-        setup.prepare, doctor.doctor, processes.worker, processes.scheduler,
-        registry.registry_group, route.route, staff.staff_group,
+        setup.prepare,
+        doctor.doctor,
+        processes.worker,
+        processes.scheduler,
+        registry.registry_group,
+        route.route,
+        staff.staff_group,
     ):
         app.cli.add_command(command)

@@ -11,7 +11,7 @@ from app.routing.model import Facts
 from app.tickets import service as tickets
 from app.tips import service as tips
 
-PASSWORD = "demo-rightdesk-2026"
+PASSWORD = "demo-rightdesk-2026"  # noqa: S105 (printed at each start, for development only)
 """For the demo accounts of development only; `prepare --demo` refuses production."""
 
 TICKETS = (
@@ -19,31 +19,47 @@ TICKETS = (
         "We won our first contract and want to be paid for the work of last spring. In the new "
         "system, the Ivalua one, our account got stuck, and the comptroller's office told us "
         "on the phone to fill in the old Vendex forms instead. Which one is it?",
-        "Harbor Light Signs LLC", "Rosa Delgado", "rosa@harborlight.example",
+        "Harbor Light Signs LLC",
+        "Rosa Delgado",
+        "rosa@harborlight.example",
         Facts(told_by="comptroller"),
     ),
     (
         "Our bank changed. Somebody at PASSPort support sent us to PIP for the direct deposit, "
         "is that right? We do not want the checks to go to the old account.",
-        "Fourth Avenue Catering", "Minh Tran", "office@fourthavenue.example",
+        "Fourth Avenue Catering",
+        "Minh Tran",
+        "office@fourthavenue.example",
         Facts(task=None, system="pip"),
     ),
     (
         "invoice from march still not paid. dycd says ask mocs, mocs says ask the agency. "
         "we are 9 people and payroll is friday",
-        "Bright Steps Youth Inc", "Denise Okafor", "denise@brightsteps.example", Facts(),
+        "Bright Steps Youth Inc",
+        "Denise Okafor",
+        "denise@brightsteps.example",
+        Facts(),
     ),
     (
         "I cannot log in to PASSPort any more since I have a new phone. The code never arrives.",
-        "Kessler & Daughters Plumbing", "Ann Kessler", "ann@kesslerplumbing.example", Facts(),
+        "Kessler & Daughters Plumbing",
+        "Ann Kessler",
+        "ann@kesslerplumbing.example",
+        Facts(),
     ),
     (
         "Hello, how do we renew our M/WBE certificate? The letter has no address on it.",
-        "Sunrise Print Shop", "Amara Diallo", "amara@sunriseprint.example", Facts(),
+        "Sunrise Print Shop",
+        "Amara Diallo",
+        "amara@sunriseprint.example",
+        Facts(),
     ),
     (
         "Somebody called about our application last week and we missed it. Who was that?",
-        "Old Mill Movers", "Peter Novak", "peter@oldmill.example", Facts(),
+        "Old Mill Movers",
+        "Peter Novak",
+        "peter@oldmill.example",
+        Facts(),
     ),
 )
 
@@ -53,8 +69,13 @@ TIP = (
 )
 
 STAFF = (
-    ("agent@rightdesk.example", "Avery Agent", (RoleName.AGENT,),
-     ("mocs", "fisa", "general-triage"), ()),
+    (
+        "agent@rightdesk.example",
+        "Avery Agent",
+        (RoleName.AGENT,),
+        ("mocs", "fisa", "general-triage"),
+        (),
+    ),
     ("lead@rightdesk.example", "Lee Lead", (RoleName.AGENT,), None, None),
     ("custodian@rightdesk.example", "Cruz Custodian", (RoleName.CUSTODIAN,), (), ()),
     ("admin@rightdesk.example", "Ada Admin", (RoleName.ADMIN,), (), ()),

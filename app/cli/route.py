@@ -38,8 +38,12 @@ def _registry() -> Registry:
 @click.option("--on", "on_date", type=click.DateTime(["%Y-%m-%d"]), help="Day; default today.")
 @with_appcontext
 def route(
-    text: str | None, task: str | None, system: str | None, told_by: str | None,
-    told_system: str | None, on_date: datetime | None,
+    text: str | None,
+    task: str | None,
+    system: str | None,
+    told_by: str | None,
+    told_system: str | None,
+    on_date: datetime | None,
 ) -> None:
     """Print the router's decision for any text, as JSON."""
     day: date = on_date.date() if on_date else clock.today()

@@ -1,6 +1,7 @@
 """Create staff accounts."""
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from app.accounts import service
@@ -19,17 +20,27 @@ def staff_group() -> None:
 @click.option("--name", prompt=True, help="As colleagues see it.")
 @click.option("--queue", "queues", multiple=True, help="Code of a queue; may be repeated.")
 @click.option("--lead", "leads", multiple=True, help="Code of a queue this person leads.")
-@click.option("--role", "roles", multiple=True, type=click.Choice([r.value for r in RoleName]),
-              default=[RoleName.AGENT.value])
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([r.value for r in RoleName]),
+    default=[RoleName.AGENT.value],
+)
 @click.password_option()
 @with_appcontext
 def create(
-    email: str, name: str, queues: tuple[str, ...], leads: tuple[str, ...],
-    roles: tuple[str, ...], password: str,
+    email: str,
+    name: str,
+    queues: tuple[str, ...],
+    leads: tuple[str, ...],
+    roles: tuple[str, ...],
+    password: str,
 ) -> None:
     """Create an account."""
-    if len(password) < 12:
-        raise click.ClickException("A password has at least 12 characters.")
+    shortest = current_app.config["SECURITY_PASSWORD_LENGTH_MIN"]
+    if len(password) < shortest:
+        raise click.ClickException(f"A password has at least {shortest} characters.")
     known = {queue.code for queue in registry.list_queues()}
     if unknown := {*queues, *leads} - known:
         raise click.ClickException(f"No such queue: {', '.join(sorted(unknown))}")

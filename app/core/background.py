@@ -14,7 +14,6 @@ from flask import Flask, current_app
 from redis import Redis
 from rq import Queue, Worker
 from rq.cron import CronJob, CronScheduler
-from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from werkzeug.utils import import_string
@@ -169,9 +168,8 @@ def run_worker(*, burst: bool = False) -> None:
 class _JsonCronJob(CronJob):
     """A cron entry that enqueues with our serializer; RQ's own writes pickle."""
 
-    def enqueue(self, connection: Redis) -> Job:
-        name, seconds = self.args
-        return enqueue(name, "housekeeping")
+    def enqueue(self, connection: Redis) -> Job:  # noqa: ARG002 (RQ passes it; ours is the same)
+        return enqueue(self.name, self.queue_name)
 
 
 class _Scheduler(CronScheduler):
@@ -180,8 +178,11 @@ class _Scheduler(CronScheduler):
     def register_table(self) -> None:
         for name, seconds in CRON:
             entry = _JsonCronJob(
-                queue_name="housekeeping", func=run_job, args=(name, seconds),
-                interval=seconds, name=name,
+                queue_name="housekeeping",
+                func=run_job,
+                args=(name, seconds),
+                interval=seconds,
+                name=name,
             )
             self._cron_jobs.append(entry)
 

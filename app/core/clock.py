@@ -11,12 +11,12 @@ def _system_time() -> datetime:
     return datetime.now(UTC)
 
 
-_read: Callable[[], datetime] = _system_time
+_source: list[Callable[[], datetime]] = [_system_time]
 
 
 def now() -> datetime:
     """The present moment in UTC."""
-    return _read()
+    return _source[-1]()
 
 
 def today() -> date:
@@ -26,5 +26,4 @@ def today() -> date:
 
 def use(read: Callable[[], datetime] | None) -> None:
     """Replace the clock (tests); None puts the system's clock back."""
-    global _read
-    _read = read or _system_time
+    _source[1:] = [read] if read else []

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from flask import Flask, render_template
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from app.core.errors import NotFoundError, UnavailableError
 
@@ -25,8 +26,10 @@ def _words(status: int) -> tuple[str, str]:
         405: (_("That does not work here"), _("Please go back and try again.")),
         413: (
             _("That is too large"),
-            _("Please go back and send less: up to 5 files of 20 MB each. Your browser keeps "
-              "what you typed."),
+            _(
+                "Please go back and send less: up to 5 files of 20 MB each. Your browser keeps "
+                "what you typed."
+            ),
         ),
     }.get(status, (_("That did not work"), _("Please go back and try again.")))
 
@@ -36,28 +39,31 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
-        if error.code is None or error.code < 400:
+        if error.code is None or error.code < BadRequest.code:
             return error
         return _page(error.code, *_words(error.code))
 
     @app.errorhandler(NotFoundError)
-    def not_found(error: NotFoundError) -> tuple[str, int]:
+    def not_found(_error: NotFoundError) -> tuple[str, int]:
         return _page(404, *_words(404))
 
+    @app.errorhandler(OperationalError)
     @app.errorhandler(UnavailableError)
-    def closed(error: UnavailableError) -> tuple[str, int]:
+    def closed(error: Exception) -> tuple[str, int]:
         log.error("unavailable", exc_info=error)
         return _page(
             503,
             _("This door is closed for now"),
-            _("A part that keeps your data safe is missing, so we take nothing. Nothing you sent "
-              "was kept. Please come back later."),
+            _(
+                "A part that keeps your data safe is missing, so we take nothing. Nothing you sent "
+                "was kept. Please come back later."
+            ),
         )
 
     @app.errorhandler(Exception)
     def fault(error: Exception) -> tuple[str, int]:
         fault_id = uuid4().hex[:12]
-        log.exception("fault", extra={"fault": fault_id})
+        log.error("fault", exc_info=error, extra={"fault": fault_id})
         return _page(
             500,
             _("Something broke on our side"),

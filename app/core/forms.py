@@ -25,7 +25,7 @@ def tidy_line(value: object) -> str:
 class Storable:
     """Refuses characters that cannot be kept: control characters, and bytes that arrived broken."""
 
-    def __call__(self, form: FlaskForm, field: Field) -> None:
+    def __call__(self, _form: FlaskForm, field: Field) -> None:
         """Raise ValidationError with a plain message."""
         text = field.data or ""
         if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
@@ -34,8 +34,10 @@ class Storable:
                 c for c in text if unicodedata.category(c) not in ("Cc", "Cs") or c in "\n\t"
             )
             raise ValidationError(
-                gettext("There were invisible characters that we cannot keep. We took them out: "
-                        "please look and send again.")
+                gettext(
+                    "There were invisible characters that we cannot keep. We took them out: "
+                    "please look and send again."
+                )
             )
         if "\ufffd" in text:
             raise ValidationError(
@@ -69,6 +71,8 @@ class SubmissionForm(FlaskForm):  # type: ignore[misc]
         if "csrf_token" not in self.errors:
             return None
         return str(
-            gettext("For your safety this page had expired. What you typed is still here: "
-              "please send it again.")
+            gettext(
+                "For your safety this page had expired. What you typed is still here: "
+                "please send it again."
+            )
         )

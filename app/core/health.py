@@ -1,6 +1,5 @@
 """Checks of the parts. Each returns a fault in words, or None when the part is well."""
 
-
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app

@@ -34,7 +34,9 @@ class StateForm(SubmissionForm):
 
     def __init__(self, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.state.choices = [(state.value, state.value) for state in NEXT[TicketState(ticket.state)]]
+        self.state.choices = [
+            (state.value, state.value) for state in NEXT[TicketState(ticket.state)]
+        ]
 
 
 class MoveForm(SubmissionForm):

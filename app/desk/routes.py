@@ -11,6 +11,7 @@ from flask_security import current_user
 from app.accounts.models import RoleName
 from app.accounts.policy import may_work, queues_of
 from app.audit import queries as audit
+from app.audit.wording import act_words
 from app.core.errors import NotFoundError, RefusedError
 from app.core.guards import requires
 from app.desk.forms import MoveForm, StateForm, WriteForm
@@ -32,7 +33,9 @@ def queues() -> ResponseReturnValue:
     mine = queues_of(current_user)
     return render_template(
         "desk/queues.html",
-        queues=[(q.code, wording.desk_name(q.code)) for q in registry.list_queues() if q.code in mine],
+        queues=[
+            (q.code, wording.desk_name(q.code)) for q in registry.list_queues() if q.code in mine
+        ],
         tickets=queries.count_unfinished(mine),
         tips=tips.count_open(mine),
     )
@@ -92,6 +95,7 @@ def _ticket_page(forms: TicketForms, status: int = 200) -> ResponseReturnValue:
         messages=queries.list_messages(ticket, notes=True),
         history=audit.list_for("ticket", ticket.id),
         desk_name=wording.desk_name,
+        act_words=act_words,
     )
     return page, status
 
@@ -165,8 +169,13 @@ def move(ticket_id: int) -> ResponseReturnValue:
     except RefusedError as error:
         form.queue.errors = [str(error)]
         return _ticket_page(TicketForms(found, move=form), 409)
-    flash(_("%(number)s moved to %(desk)s.", number=found.number,
-            desk=wording.desk_name(form.queue.data)))
+    flash(
+        _(
+            "%(number)s moved to %(desk)s.",
+            number=found.number,
+            desk=wording.desk_name(form.queue.data),
+        )
+    )
     return redirect(url_for("desk.queue", code=before), 303)
 
 

@@ -14,7 +14,7 @@ def download(file: File) -> Response:
         stream_with_context(read_chunks(file)),
         mimetype="application/octet-stream",
         headers={
-            "Content-Disposition": f"attachment; filename=\"file\"; filename*=UTF-8''"
+            "Content-Disposition": "attachment; filename=\"file\"; filename*=UTF-8''"
             + quote(file.name),
             "Content-Length": str(file.size),
         },

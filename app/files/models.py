@@ -1,4 +1,4 @@
-"""Tables of files: bytes in rows, so that a file is saved, backed up and deleted with its ticket."""
+"""Tables of files: bytes in rows, saved, backed up and deleted with their ticket."""
 
 from uuid import UUID, uuid4
 

@@ -21,9 +21,7 @@ def store_file(name: str, stream: BinaryIO) -> File:
     stream.seek(0)
     position = 0
     while data := stream.read(CHUNK_SIZE):
-        db.session.execute(
-            insert(FileChunk).values(file_id=file.id, position=position, data=data)
-        )
+        db.session.execute(insert(FileChunk).values(file_id=file.id, position=position, data=data))
         file.size += len(data)
         position += 1
     return file

@@ -41,12 +41,13 @@ class CappedRequest(Request):
     _uploads = 0
 
     def _get_file_stream(
-        self, total_content_length: int | None, content_type: str | None,
-        filename: str | None = None, content_length: int | None = None,
+        self,
+        total_content_length: int | None,  # noqa: ARG002 (what Werkzeug passes)
+        content_type: str | None,  # noqa: ARG002
+        filename: str | None = None,
+        content_length: int | None = None,  # noqa: ARG002
     ) -> IO[bytes]:
         if filename:
             self._uploads += 1
         limit = MAX_FILE_SIZE if self._uploads <= MAX_FILES else 0
-        return cast(IO[bytes], CappedUpload(limit))
-
-
+        return cast("IO[bytes]", CappedUpload(limit))

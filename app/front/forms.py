@@ -21,7 +21,6 @@ from app.files.uploads import MAX_FILES, CappedUpload
 from app.registry.catalogue import Registry
 from app.routing.model import Facts
 
-SOMETHING_ELSE = ""
 TOPICS_FOR_TIPS = ("wrongdoing", "retaliation", "agency_bounce", "payment_late", "solicitation")
 
 
@@ -39,13 +38,13 @@ def _text(label: str, hint: str, *, missing: str) -> TextAreaField:
 
 
 def _line(
-    label: str, longest: int, *, missing: str | None = None, hint: str = "", autocomplete: str = ""
+    label: str, longest: int, *, missing: str | None = None, hint: str = "", autocomplete: str
 ) -> StringField:
     return StringField(
         label,
         description=hint,
         filters=[tidy_line],
-        render_kw={"autocomplete": autocomplete, "maxlength": longest} if autocomplete else None,
+        render_kw={"autocomplete": autocomplete},
         validators=[
             InputRequired(missing) if missing else Optional(),
             Storable(),
@@ -54,10 +53,15 @@ def _line(
     )
 
 
+def _choice(label: str, hint: str = "") -> SelectField:
+    """A choice that may be left out; the choices are set when the form is made."""
+    return SelectField(label, description=hint, default="")
+
+
 class MailAddress:
     """Refuses what cannot be a mail address; nothing is looked up on the network."""
 
-    def __call__(self, form: Any, field: Field) -> None:
+    def __call__(self, _form: Any, field: Field) -> None:
         """Keep the address in its normal form."""
         if not field.data:
             return
@@ -72,26 +76,26 @@ class MailAddress:
 class TicketForm(SubmissionForm):
     """What a vendor enters at the help desk."""
 
-    task = SelectField(_("What were you trying to do?"), validate_choice=True)
-    system = SelectField(
-        _("Which system is it about?"), description=_("If you know. We find out if you don't.")
-    )
+    task = _choice(_("What were you trying to do?"))
+    system = _choice(_("Which system is it about?"), _("If you know. We find out if you don't."))
     text = _text(
         _("What happened?"),
         _("In your own words: what you tried, what you were told, and by whom."),
         missing=_("Please tell us what happened."),
     )
-    told_by = SelectField(_("Did an office send you somewhere else? Which one?"))
-    told_system = SelectField(_("Where did it send you?"))
+    told_by = _choice(_("Did an office send you somewhere else? Which one?"))
+    told_system = _choice(_("Where did it send you?"))
     company = _line(
-        _("Company"), 200, missing=_("Please give the name of your company."),
+        _("Company"),
+        200,
+        missing=_("Please give the name of your company."),
         autocomplete="organization",
     )
-    name = _line(
-        _("Your name"), 120, missing=_("Please give your name."), autocomplete="name"
-    )
+    name = _line(_("Your name"), 120, missing=_("Please give your name."), autocomplete="name")
     mail = _line(
-        _("Mail address"), 254, missing=_("Please give a mail address, so that we can answer."),
+        _("Mail address"),
+        254,
+        missing=_("Please give a mail address, so that we can answer."),
         autocomplete="email",
     )
     phone = _line(
@@ -104,7 +108,9 @@ class TicketForm(SubmissionForm):
 
     def __init__(self, registry: Registry, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        tasks = sorted((task for task in registry.tasks.values() if task.listed), key=lambda t: t.name)
+        tasks = sorted(
+            (task for task in registry.tasks.values() if task.listed), key=lambda t: t.name
+        )
         systems = sorted((s.name, s.code) for s in registry.systems.values())
         offices = sorted((a.label, a.code) for a in registry.agencies.values())
         self.task.choices = [("", _("Something else"))] + [(t.code, t.name) for t in tasks]
@@ -121,7 +127,7 @@ class TicketForm(SubmissionForm):
         """The files that were really chosen; browsers send an empty one for none."""
         return [f for f in self.files.data or () if isinstance(f, FileStorage) and f.filename]
 
-    def validate_files(self, field: Field) -> None:
+    def validate_files(self, _field: Field) -> None:
         """At most five files, none over 20 MB."""
         chosen = self.chosen_files
         if len(chosen) > MAX_FILES:
@@ -132,16 +138,19 @@ class TicketForm(SubmissionForm):
         if large:
             self.files_too_large = True
             raise ValidationError(
-                gettext("%(name)s is larger than 20 MB. Please choose your files again.",
-                        name=large[0])
+                gettext(
+                    "%(name)s is larger than 20 MB. Please choose your files again.", name=large[0]
+                )
             )
 
     @property
     def facts(self) -> Facts:
         """The registry codes that were chosen."""
         return Facts(
-            task=self.task.data or None, system=self.system.data or None,
-            told_by=self.told_by.data or None, told_system=self.told_system.data or None,
+            task=self.task.data or None,
+            system=self.system.data or None,
+            told_by=self.told_by.data or None,
+            told_system=self.told_system.data or None,
         )
 
 
@@ -156,15 +165,18 @@ class TipForm(SubmissionForm):
 
     text = _text(
         _("What do you want to tell us?"),
-        _("What happened, who was involved, when, and how you know. Leave out what could only "
-          "come from you."),
+        _(
+            "What happened, who was involved, when, and how you know. Leave out what could only "
+            "come from you."
+        ),
         missing=_("Please write something first."),
     )
-    topic = SelectField(_("What is it about?"), description=_("Only if you wish."))
+    topic = _choice(_("What is it about?"), _("Only if you wish."))
     contact = StringField(
         _("How can you be reached?"),
-        description=_("Only if you wish. Sealed apart from your tip; a custodian decides who may "
-                      "see it."),
+        description=_(
+            "Only if you wish. Sealed apart from your tip; a custodian decides who may see it."
+        ),
         filters=[tidy_line],
         render_kw={"autocomplete": "off"},
         validators=[Optional(), Storable(), Length(max=500, message=_("Please keep it shorter."))],
@@ -175,7 +187,8 @@ class TipForm(SubmissionForm):
         self.topic.choices = [("", _("I'd rather not say"))]
         self.topic.choices += [
             (code, registry.topics[code].name)
-            for code in TOPICS_FOR_TIPS if code in registry.topics
+            for code in TOPICS_FOR_TIPS
+            if code in registry.topics
         ]
 
 
@@ -186,8 +199,11 @@ class ReceiptForm(SubmissionForm):
         _("The seven words of your receipt"),
         filters=[tidy_line],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
-        validators=[InputRequired(_("Please enter the words of your receipt.")), Storable(),
-                    Length(max=200, message=_("A receipt has seven words."))],
+        validators=[
+            InputRequired(_("Please enter the words of your receipt.")),
+            Storable(),
+            Length(max=200, message=_("A receipt has seven words.")),
+        ],
     )
 
 

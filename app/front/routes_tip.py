@@ -38,8 +38,10 @@ def file_tip() -> ResponseReturnValue:
     if not form.validate():
         return render_template("front/tip.html", form=form), form.refused_status
     filing = service.TipFiling(
-        submission=form.submission_id, text=form.text.data,
-        topic=form.topic.data or None, contact=form.contact.data or "",
+        submission=form.submission_id,
+        text=form.text.data,
+        topic=form.topic.data or None,
+        contact=form.contact.data or "",
     )
     try:
         words = service.file_tip(filing)

@@ -25,9 +25,7 @@ class Mail(Model):
 
     __tablename__ = "mail"
     __table_args__ = (
-        UniqueConstraint(
-            "ticket_id", "template", "message_id", postgresql_nulls_not_distinct=True
-        ),
+        UniqueConstraint("ticket_id", "template", "message_id", postgresql_nulls_not_distinct=True),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

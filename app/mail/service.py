@@ -32,7 +32,10 @@ def promise_mail(ticket_id: int, template: MailTemplate, message_id: int | None 
         inserted = db.session.scalar(
             insert(Mail)
             .values(
-                id=uuid4(), ticket_id=ticket_id, template=template, message_id=message_id,
+                id=uuid4(),
+                ticket_id=ticket_id,
+                template=template,
+                message_id=message_id,
                 created_at=clock.now(),
             )
             .on_conflict_do_nothing()

@@ -45,9 +45,12 @@ def list_topics_waiting(now: datetime) -> list[str]:
 
 def count_failed() -> int:
     """How many effects were given up."""
-    return db.session.scalar(
-        select(func.count()).select_from(OutboxItem).where(OutboxItem.failed_at.is_not(None))
-    ) or 0
+    return (
+        db.session.scalar(
+            select(func.count()).select_from(OutboxItem).where(OutboxItem.failed_at.is_not(None))
+        )
+        or 0
+    )
 
 
 def find_oldest_waiting() -> datetime | None:

@@ -100,9 +100,7 @@ class Message(Model):
     __tablename__ = "message"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(
-        ForeignKey("ticket.id", ondelete="CASCADE"), index=True
-    )
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id", ondelete="CASCADE"), index=True)
     submission_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     kind: Mapped[MessageKind] = mapped_column(String(16))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))

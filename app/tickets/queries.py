@@ -101,5 +101,3 @@ def get_ticket_of_file(file_id: object) -> Ticket:
     if found is None:
         raise NotFoundError("There is no such file.")
     return found
-
-

@@ -111,7 +111,9 @@ def route_ticket(ticket_id: int) -> None:
             return
         first = queries.list_messages(ticket, notes=False)[0]
         facts = Facts(
-            task=ticket.task_code, system=ticket.system_code, told_by=ticket.told_by_code,
+            task=ticket.task_code,
+            system=ticket.system_code,
+            told_by=ticket.told_by_code,
             told_system=ticket.told_system_code,
         )
         ticket.decision = routing.decide_and_record(first.body, facts)
@@ -195,8 +197,12 @@ def change_state(actor: User, ticket_id: int, version: int, state: TicketState) 
         if not workflow.may_follow(ticket.state, state):
             raise RefusedError("A ticket cannot go from this state to that one.")
         audit.record(
-            "tickets.change_state", "ticket", ticket.id, actor.id,
-            before=str(ticket.state), after=str(state),
+            "tickets.change_state",
+            "ticket",
+            ticket.id,
+            actor.id,
+            before=str(ticket.state),
+            after=str(state),
         )
         ticket.state = state
         ticket.updated_at = clock.now()
@@ -211,8 +217,12 @@ def move(actor: User, ticket_id: int, version: int, queue_code: str) -> None:
         if not registry.get_queue(queue_code).active:
             raise RefusedError("This queue is no longer in use.")
         audit.record(
-            "tickets.move", "ticket", ticket.id, actor.id,
-            before=ticket.queue_code, after=queue_code,
+            "tickets.move",
+            "ticket",
+            ticket.id,
+            actor.id,
+            before=ticket.queue_code,
+            after=queue_code,
         )
         ticket.queue_code = queue_code
         ticket.updated_at = clock.now()

@@ -57,21 +57,20 @@ def _is_filed(filing: TipFiling) -> bool:
 def _create_tip(filing: TipFiling, words: str) -> None:
     mailbox = vault.create_mailbox(words)
     content = {"text": filing.text, "topic": filing.topic or ""}
-    identity = filing.contact and vault.seal_for_custodian("tip-identity", {"contact": filing.contact})
+    contact = {"contact": filing.contact}
     tip = Tip(
         id=uuid4(),
         submission_hash=submission_hash(filing.submission),
         received_on=clock.today(),
         state=TipState.RECEIVED,
         content=vault.seal_for_router("tip-content", content),
-        identity=identity or None,
+        identity=vault.seal_for_custodian("tip-identity", contact) if filing.contact else None,
         lookup_id=mailbox.lookup_id,
         mailbox_public_key=mailbox.public_key,
         mailbox_wrapped_key=mailbox.wrapped_private_key,
     )
     db.session.add(tip)
     db.session.flush()
-    audit.record_day_only("tips.file", "tip", tip.id)
     outbox.promise("tips.route", tip_id=str(tip.id))
 
 
@@ -108,7 +107,10 @@ def add_to_tip(tip_id: UUID, submission: UUID, text: str) -> None:
         if queries.find_addition_by_submission(hashed):
             return
         addition = TipAddition(
-            id=uuid4(), tip_id=tip.id, submission_hash=hashed, added_on=clock.today(),
+            id=uuid4(),
+            tip_id=tip.id,
+            submission_hash=hashed,
+            added_on=clock.today(),
             content=vault.seal_for_router("tip-addition", {"text": text}),
         )
         db.session.add(addition)

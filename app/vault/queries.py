@@ -27,7 +27,9 @@ def list_current_keys() -> list[SealingKey]:
     """Every key in force."""
     return list(
         db.session.scalars(
-            select(SealingKey).filter_by(retired_on=None).order_by(SealingKey.kind, SealingKey.holder)
+            select(SealingKey)
+            .filter_by(retired_on=None)
+            .order_by(SealingKey.kind, SealingKey.holder)
         )
     )
 

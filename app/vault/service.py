@@ -59,7 +59,10 @@ def _content_key(record: SealedRecord) -> bytes:
     for sealed in record.keys:
         if keyring.holds(sealed.key_id):
             return envelope.unwrap_content_key(
-                sealed.wrapped, keyring.private(sealed.key_id), record.purpose, record.id,
+                sealed.wrapped,
+                keyring.private(sealed.key_id),
+                record.purpose,
+                record.id,
                 sealed.key_id,
             )
     raise KeyMissingError("no key on this machine opens this record")
@@ -95,7 +98,11 @@ def lookup_id(words: str) -> bytes:
 def _create_key(kind: KeyKind, holder: str = "") -> SealingKey:
     pair = envelope.generate_key_pair()
     key = SealingKey(
-        id=uuid4(), kind=kind, holder=holder, version=1, public_key=pair.public,
+        id=uuid4(),
+        kind=kind,
+        holder=holder,
+        version=1,
+        public_key=pair.public,
         created_on=clock.today(),
     )
     _keyring().keep(key.id, pair.private)

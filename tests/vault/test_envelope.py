@@ -71,9 +71,7 @@ def test_a_body_moved_elsewhere_does_not_open(purpose: str, record: UUID) -> Non
     [("other", RECORD, KEY), ("test", uuid4(), KEY), ("test", RECORD, uuid4())],
     ids=["purpose", "record", "key"],
 )
-def test_a_wrapped_key_moved_elsewhere_does_not_open(
-    purpose: str, record: UUID, key: UUID
-) -> None:
+def test_a_wrapped_key_moved_elsewhere_does_not_open(purpose: str, record: UUID, key: UUID) -> None:
     with pytest.raises(SealBrokenError):
         envelope.unwrap_content_key(WRAPPED, KEYS.private, purpose, record, key)
 

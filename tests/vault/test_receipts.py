@@ -26,7 +26,12 @@ def test_a_receipt_is_frozen() -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["ABACUS Abdomen  abide", "abacus-abdomen-abide", " abacus, abdomen;abide. ", "abacus\tabdomen abide"],
+    [
+        "ABACUS Abdomen  abide",
+        "abacus-abdomen-abide",
+        " abacus, abdomen;abide. ",
+        "abacus\tabdomen abide",
+    ],
 )
 def test_case_and_marks_between_words_do_not_matter(typed: str) -> None:
     assert receipts.normalise(typed) == "abacus abdomen abide"

@@ -1,0 +1,19 @@
+"""What the acts of the audit trail are called on pages."""
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+_ACTS = {
+    "tickets.file": _("filed"),
+    "tickets.route": _("routed"),
+    "tickets.requester_message": _("requester wrote"),
+    "tickets.reply": _("reply sent"),
+    "tickets.write_note": _("note written"),
+    "tickets.change_state": _("state changed"),
+    "tickets.move": _("moved"),
+}
+
+
+def act_words(act: str) -> str:
+    """An act in plain words."""
+    return str(_ACTS[act]) if act in _ACTS else gettext("changed")
