@@ -154,6 +154,9 @@ def test_a_wrong_private_link_finds_nothing(vendor) -> None:
     assert vendor.client.get("/help/ticket/AAAAAAAAAAAAAAAAAAAAAAAAAAA").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/help/ticket/%FF%FE", "/%00", "/desk/ticket/99999999999999999999", "/desk/queue/x?after=%FF"])
+@pytest.mark.parametrize(
+    "path",
+    ["/help/ticket/%FF%FE", "/%00", "/desk/ticket/99999999999999999999", "/desk/queue/x?after=%FF"],
+)
 def test_odd_addresses_never_break_anything(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code < 500

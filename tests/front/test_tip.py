@@ -82,7 +82,9 @@ BAD = {
 
 
 @pytest.mark.parametrize(("entered", "status", "message"), BAD.values(), ids=BAD.keys())
-def test_bad_input_gets_a_message_and_keeps_what_was_typed(source, entered, status, message) -> None:
+def test_bad_input_gets_a_message_and_keeps_what_was_typed(
+    source, entered, status, message
+) -> None:
     answer = source.send("/tip", {"contact": "call 555 0100 at night"} | entered)
     assert answer.status_code == status
     assert message in answer.text

@@ -1,0 +1,197 @@
+"""What the registry knows, as plain data: agencies, systems, tasks, systems of record, rules.
+
+Pure: no database, no request, no clock. Codes are short lower-case words and the same
+everywhere: in tables, addresses and the registry file.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+GENERAL_TRIAGE = "general-triage"
+"""Code of the queue for what is not clear; the only one without an agency."""
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$", max_length=64)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f]+$")]
+
+
+class Confidence(StrEnum):
+    """How well a row is known. Only rows of high confidence are told to vendors as proven."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatedName(_Row):
+    """A name and the days on which it holds; both ends belong to it, None is open."""
+
+    name: Words
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Agency(_Row):
+    """A body of the city. `desk`: it has a queue. `independent`: it looks into others."""
+
+    code: Code
+    acronym: Words
+    names: tuple[DatedName, ...] = Field(min_length=1)
+    aliases: tuple[Words, ...] = ()
+    desk: bool = False
+    independent: bool = False
+    sources: tuple[Words, ...] = Field(min_length=1)
+
+    def name_on(self, day: date) -> str:
+        """The name on a day; the last one when none is known for it."""
+        for dated in self.names:
+            if (dated.valid_from or day) <= day <= (dated.valid_to or day):
+                return dated.name
+        return self.names[-1].name
+
+    def label_on(self, day: date) -> str:
+        """Name and acronym, as a vendor would look for it."""
+        return f"{self.name_on(day)} ({self.acronym})"
+
+
+class System(_Row):
+    """A vendor-facing system. `aliases` are what people call it, misspellings included."""
+
+    code: Code
+    name: Words
+    owner: Code
+    launched_on: date | None = None
+    retired_on: date | None = None
+    successor: Code | None = None
+    aliases: tuple[Words, ...] = ()
+    help: Words | None = None
+    sources: tuple[Words, ...] = Field(min_length=1)
+
+    def is_retired(self, day: date) -> bool:
+        """True from the day after its last one."""
+        return self.retired_on is not None and day > self.retired_on
+
+
+class Topic(_Row):
+    """What an issue is about, with the phrases that show it."""
+
+    code: Code
+    name: Words
+    phrases: tuple[Words, ...] = ()
+
+
+class Task(_Row):
+    """What a vendor wants done, named as a vendor would. `listed`: offered in the form."""
+
+    code: Code
+    name: Words
+    topic: Code
+    phrases: tuple[Words, ...] = ()
+    listed: bool = True
+
+
+class SystemOfRecord(_Row):
+    """The system (or other place) and the office that serve a task from one day to another.
+
+    `owner` empty: the agency that holds the vendor's contract. `wrong`: systems to which
+    people are sent by mistake.
+    """
+
+    task: Code
+    system: Code | None = None
+    place: Words | None = None
+    owner: Code | None = None
+    contact: Words | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    wrong: tuple[Code, ...] = ()
+    confidence: Confidence
+    note: Words | None = None
+    reference: Words | None = None
+    sources: tuple[Words, ...] = Field(min_length=1)
+
+    def holds_on(self, day: date) -> bool:
+        """True when the row is in force on the day."""
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
+
+
+class Target(StrEnum):
+    """Queues that a rule finds rather than names."""
+
+    TASK_OWNER = "task-owner"
+    SYSTEM_OWNER = "system-owner"
+    NAMED_AGENCY = "named-agency"
+    PAYING_AGENCY = "paying-agency"
+
+
+class Rule(_Row):
+    """One rule; the rules are tried in order and the first that fits and finds a queue decides.
+
+    Every condition that is given must hold; of a list, one of its codes must be found.
+    """
+
+    code: Code
+    topics: tuple[Code, ...] = ()
+    tasks: tuple[Code, ...] = ()
+    systems: tuple[Code, ...] = ()
+    agencies: tuple[Code, ...] = ()
+    misdirected: bool | None = None
+    chosen_task: bool | None = None
+    queue: Code
+    because: Words
+    confidence: float = Field(ge=0, le=1)
+
+
+class RegistryDocument(_Row):
+    """A whole registry as it stands in a file."""
+
+    agency: tuple[Agency, ...]
+    system: tuple[System, ...]
+    topic: tuple[Topic, ...]
+    task: tuple[Task, ...]
+    system_of_record: tuple[SystemOfRecord, ...]
+    rule: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Registry:
+    """A checked registry, ready to be asked. `revision` is its number in the database."""
+
+    document: RegistryDocument
+    revision: int
+    agencies: dict[str, Agency] = field(init=False)
+    systems: dict[str, System] = field(init=False)
+    topics: dict[str, Topic] = field(init=False)
+    tasks: dict[str, Task] = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name, rows in (
+            ("agencies", self.document.agency),
+            ("systems", self.document.system),
+            ("topics", self.document.topic),
+            ("tasks", self.document.task),
+        ):
+            object.__setattr__(self, name, {row.code: row for row in rows})
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules, in their order."""
+        return self.document.rule
+
+    def system_of_record(self, task: str, day: date) -> SystemOfRecord | None:
+        """The row that serves a task on a day."""
+        for row in self.document.system_of_record:
+            if row.task == task and row.holds_on(day):
+                return row
+        return None
+
+    def has_desk(self, agency: str | None) -> bool:
+        """True when the agency has a queue."""
+        return agency is not None and agency in self.agencies and self.agencies[agency].desk
