@@ -83,6 +83,15 @@ def _other_queues(ticket: Ticket) -> list[tuple[str, str]]:
     ]
 
 
+def _chosen(ticket: Ticket) -> list[tuple[str, str | None]]:
+    return [
+        ("task", ticket.task_code),
+        ("system", ticket.system_code),
+        ("told_by", ticket.told_by_code),
+        ("told_system", ticket.told_system_code),
+    ]
+
+
 def _ticket_page(forms: TicketForms, status: int = 200) -> ResponseReturnValue:
     ticket = forms.ticket
     page = render_template(
@@ -91,7 +100,7 @@ def _ticket_page(forms: TicketForms, status: int = 200) -> ResponseReturnValue:
         forms=forms,
         desk=wording.desk_name(ticket.queue_code) if ticket.queue_code else "",
         outcome=wording.outcome(ticket.decision) if ticket.decision else None,
-        entered=wording.entered(ticket),
+        chosen=wording.chosen(_chosen(ticket)),
         messages=queries.list_messages(ticket, notes=True),
         history=audit.list_for("ticket", ticket.id),
         desk_name=wording.desk_name,

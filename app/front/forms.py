@@ -16,6 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.core import clock
 from app.core.forms import LONGEST_TEXT, Storable, SubmissionForm, tidy_line, tidy_text
 from app.files.uploads import MAX_FILES, CappedUpload
 from app.registry.catalogue import Registry
@@ -112,7 +113,7 @@ class TicketForm(SubmissionForm):
             (task for task in registry.tasks.values() if task.listed), key=lambda t: t.name
         )
         systems = sorted((s.name, s.code) for s in registry.systems.values())
-        offices = sorted((a.label, a.code) for a in registry.agencies.values())
+        offices = sorted((a.label_on(clock.today()), a.code) for a in registry.agencies.values())
         self.task.choices = [("", _("Something else"))] + [(t.code, t.name) for t in tasks]
         self.system.choices = [("", _("I don't know, or another one"))]
         self.system.choices += [(code, name) for name, code in systems]

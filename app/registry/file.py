@@ -84,7 +84,9 @@ def _repeated_codes(registry: Registry) -> Iterator[str]:
         yield f'agency "{GENERAL_TRIAGE}": this code is kept for the queue of that name'
 
 
-def _unknown(row: str, kind: str, codes: Iterable[str | None], known: Iterable[str]) -> Iterator[str]:
+def _unknown(
+    row: str, kind: str, codes: Iterable[str | None], known: Iterable[str]
+) -> Iterator[str]:
     yield from (f'{row}: unknown {kind} "{c}"' for c in codes if c is not None and c not in known)
 
 

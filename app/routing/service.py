@@ -43,7 +43,7 @@ def _record(decision: Decision) -> DecisionRecord:
                 to_system_code=referral.to_system,
                 to_agency_code=referral.to_agency,
                 verdict=referral.verdict,
-                proof=document["referrals"][position],
+                proof=document["referrals"][position]["proof"],
             )
             for position, referral in enumerate(decision.referrals)
         ],

@@ -1,0 +1,167 @@
+"""Decisions in words, for pages and mail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import format_date, gettext
+
+from app.core import clock
+from app.registry import queries
+from app.registry.catalogue import GENERAL_TRIAGE, Registry
+from app.routing.model import Verdict
+from app.routing.models import DecisionRecord, ReferralRecord
+from app.routing.reasons import SENTENCES
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonWords:
+    """A reason as a sentence, and the words of the text that carried it."""
+
+    sentence: str
+    words: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWords:
+    """A right way: for which task, in a sentence, whom to ask, and where it is written."""
+
+    task: str
+    sentence: str
+    contact: str
+    sources: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralWords:
+    """A hop in a sentence, its verdict, and the verdict in words."""
+
+    sentence: str
+    verdict: str
+    verdict_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A decision, ready for a page."""
+
+    desk: str
+    confidence: str
+    reasons: Sequence[ReasonWords]
+    answers: Sequence[AnswerWords]
+    referrals: Sequence[ReferralWords]
+
+
+def desk_name(queue_code: str) -> str:
+    """A queue as it is called today."""
+    if queue_code == GENERAL_TRIAGE:
+        return gettext("General triage")
+    agency = queries.get_current_registry().agencies.get(queue_code)
+    return agency.label_on(clock.today()) if agency else queue_code
+
+
+def topic_name(code: str) -> str:
+    """A topic as it is called."""
+    topic = queries.get_current_registry().topics.get(code)
+    return topic.name if topic else code
+
+
+def outcome(decision: DecisionRecord) -> Outcome:
+    """A stored decision in words."""
+    registry = queries.get_current_registry()
+    return Outcome(
+        desk=desk_name(decision.queue_code),
+        confidence=gettext("%(percent)d %%", percent=round(decision.confidence * 100)),
+        reasons=[_reason(reason) for reason in decision.reasons],
+        answers=[_answer(answer, registry) for answer in decision.answers],
+        referrals=[_referral(referral, registry) for referral in decision.referrals],
+    )
+
+
+def chosen(codes: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:
+    """What a requester chose in the form, as label and name; `codes` are kind and code."""
+    registry = queries.get_current_registry()
+    labels = {
+        "task": (gettext("Wanted to"), lambda c: registry.tasks[c].name),
+        "system": (gettext("System"), lambda c: registry.systems[c].name),
+        "told_by": (gettext("Sent away by"), lambda c: _agency(registry, c)),
+        "told_system": (gettext("Sent to"), lambda c: registry.systems[c].name),
+    }
+    found = []
+    for kind, code in codes:
+        label, name = labels[kind]
+        if code is not None:
+            try:
+                found.append((label, name(code)))
+            except KeyError:
+                found.append((label, code))
+    return found
+
+
+def _reason(document: dict[str, Any]) -> ReasonWords:
+    template = SENTENCES.get(document["key"], "%(because)s")
+    return ReasonWords(gettext(template) % document["values"], document.get("words", ()))
+
+
+def _agency(registry: Registry, code: str) -> str:
+    return registry.agencies[code].label_on(clock.today()) if code in registry.agencies else code
+
+
+def _system(registry: Registry, code: str) -> str:
+    return registry.systems[code].name if code in registry.systems else code
+
+
+def _answer(document: dict[str, Any], registry: Registry) -> AnswerWords:
+    place = _system(registry, document["system"]) if document["system"] else document["place"]
+    since = date.fromisoformat(document["since"]) if document["since"] else None
+    if document["system"] and since:
+        sentence = gettext(
+            "Since %(since)s this is done in %(place)s.",
+            since=format_date(since, "d MMMM y"),
+            place=place,
+        )
+    else:
+        sentence = gettext("This is done here: %(place)s.", place=place)
+    if document["agency"]:
+        sentence += " " + gettext(
+            "The office is %(agency)s.", agency=_agency(registry, document["agency"])
+        )
+    task = registry.tasks.get(document["task"])
+    return AnswerWords(
+        task=task.name if task else document["task"],
+        sentence=sentence,
+        contact=document["contact"] or "",
+        sources=[source for source in document["sources"] if source.startswith("http")],
+    )
+
+
+def _referral(record: ReferralRecord, registry: Registry) -> ReferralWords:
+    if record.to_system_code:
+        place = _system(registry, record.to_system_code)
+    else:
+        place = _agency(registry, record.to_agency_code or "")
+    values = {"to": place}
+    if record.told_by_code:
+        values["by"] = _agency(registry, record.told_by_code)
+    if record.from_system_code:
+        values["origin"] = _system(registry, record.from_system_code)
+    proof = _reason(record.proof).sentence
+    verdicts = {
+        Verdict.RIGHT: gettext("That was right."),
+        Verdict.MISDIRECTED: gettext("That was the wrong way."),
+    }
+    verdict_words = " ".join((verdicts.get(Verdict(record.verdict), ""), proof)).strip()
+    return ReferralWords(_hop(values), record.verdict, verdict_words)
+
+
+def _hop(values: dict[str, str]) -> str:
+    match ("by" in values, "origin" in values):
+        case (True, True):
+            return gettext("%(by)s sent you from %(origin)s to %(to)s.", **values)
+        case (True, False):
+            return gettext("%(by)s sent you to %(to)s.", **values)
+        case (False, True):
+            return gettext("You were sent from %(origin)s to %(to)s.", **values)
+        case _:
+            return gettext("You were sent to %(to)s.", **values)
