@@ -1,6 +1,6 @@
 """Rightdesk: confidential tips and vendor tickets, routed to the right agency desk."""
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import get_locale
 from flask_security import SQLAlchemyUserDatastore
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -35,11 +35,16 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
+def _choose_language() -> str | None:
+    """The best of our languages for this visitor; the default outside a request."""
+    return request.accept_languages.best_match(LANGUAGES) if has_request_context() else None
+
+
 def _init_extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     csrf.init_app(app)
-    babel.init_app(app, locale_selector=lambda: request.accept_languages.best_match(LANGUAGES))
+    babel.init_app(app, locale_selector=_choose_language)
     app.jinja_env.globals["get_locale"] = get_locale
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.init_app(app, SQLAlchemyUserDatastore(db, User, Role))

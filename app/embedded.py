@@ -78,7 +78,7 @@ def _enter_user_namespace() -> None:
 
 def _can_enter_user_namespace() -> bool:
     try:
-        subprocess.run(["/bin/true"], preexec_fn=_enter_user_namespace, check=True)  # noqa: PLW1509, S603 (a fixed command; no thread runs yet)
+        subprocess.run(["/bin/true"], preexec_fn=_enter_user_namespace, check=True)
     except (OSError, subprocess.SubprocessError):
         return False
     return True
@@ -141,7 +141,7 @@ class _Engine:
 
     def _run(self, command: list[str], before: Callable[[], None]) -> None:
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: PLW1509, S603 (our own command)
+            self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -225,7 +225,7 @@ class PostgresEngine(_Engine):
         command = [str(self._programs / "initdb"), "-D", str(self.folder), "-U", OWNER]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
         command += ["--locale-provider=builtin", *(["--no-sync"] if self._fast else [])]
-        done = subprocess.run(command, preexec_fn=before, capture_output=True, check=False)  # noqa: PLW1509, S603 (our own command)
+        done = subprocess.run(command, preexec_fn=before, capture_output=True, check=False)
         if done.returncode != 0:
             self._log.write_bytes(done.stdout + done.stderr)
             raise EngineError(f"PostgreSQL could not create its data; its log is {self._log}.")

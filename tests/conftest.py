@@ -1,14 +1,11 @@
 """Shared parts of the tests: real engines, one database for each worker process, a still clock."""
 
-import os
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from app.embedded import Engines
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -19,6 +16,7 @@ from app.accounts import service as accounts
 from app.cli.registry import BUNDLED
 from app.core import background, clock
 from app.core.unit_of_work import unit_of_work
+from app.embedded import Engines
 from app.extensions import db
 from app.outbox import queries as outbox_queries
 from app.outbox import service as outbox
@@ -28,9 +26,6 @@ from app.vault import service as vault
 from config import Environment, Settings
 
 KEPT = ("alembic_version", "registry_revision", "queue", "sealing_key", "vault_parameter", "role")
-DOMAIN = Path(
-    os.environ.get("RIGHTDESK_DOMAIN", Path(__file__).resolve().parents[2] / "shared" / "domain")
-)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -116,7 +111,7 @@ def carry_out(app: Flask) -> Callable[[], None]:
 
     def run() -> None:
         while topics := outbox_queries.list_topics_waiting(clock.now()):
-            done = sum(outbox.drain(topic) for topic in topics)
+            done = sum([outbox.drain(topic) for topic in topics])
             assert done, f"nothing could be carried out for {topics}"
         db.session.remove()
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import IO
 from urllib.error import URLError
@@ -112,18 +113,18 @@ def _parts(instance: Path, environment: Mapping[str, str], port: int) -> list[Pa
 
 def _is_ready(port: int) -> bool:
     try:
-        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:  # noqa: S310 (our own address)
-            return bool(answer.status == 200)
+        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+            return bool(answer.status == HTTPStatus.OK)
     except (URLError, OSError):
         return False
 
 
 def _announce(instance: Path, port: int) -> None:
     address = f"http://127.0.0.1:{port}"
-    print(f"\nRightdesk runs at {address}\n")  # noqa: T201
+    print(f"\nRightdesk runs at {address}\n")
     if not os.environ.get("SMTP_URL"):
-        print(f"Outgoing mail lands in {instance / 'outbox'} and on {address}/dev/mail")  # noqa: T201
-    print(f"Logs are in {instance / 'logs'}. Press Ctrl-C to stop.", flush=True)  # noqa: T201
+        print(f"Outgoing mail lands in {instance / 'outbox'} and on {address}/dev/mail")
+    print(f"Logs are in {instance / 'logs'}. Press Ctrl-C to stop.", flush=True)
 
 
 def _supervise(instance: Path, engines: list[Part], environment: dict[str, str], port: int) -> None:

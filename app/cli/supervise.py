@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -58,7 +59,7 @@ class Command:
         if self.log_file.exists() and self.log_file.stat().st_size > LARGEST_LOG:
             self.log_file.replace(self.log_file.with_suffix(".log.1"))
         with self.log_file.open("ab") as output:
-            self._process = subprocess.Popen(  # noqa: PLW1509, S603 (our own commands)
+            self._process = subprocess.Popen(
                 self.command,
                 env={**os.environ, **self.environment},
                 stdin=subprocess.DEVNULL,
@@ -81,10 +82,8 @@ class Command:
         """Kill what is left of its group: children may outlive it."""
         if self._process is None:
             return
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         self._process.wait()
 
 

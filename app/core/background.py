@@ -162,7 +162,7 @@ def run_worker(*, burst: bool = False) -> None:
         log_job_description=False,
         default_result_ttl=KEEP_RESULT,
     )
-    worker.work(burst=burst, logging_level=None)
+    worker.work(burst=burst, logging_level="WARNING")
 
 
 class _JsonCronJob(CronJob):
@@ -189,9 +189,9 @@ class _Scheduler(CronScheduler):
 
 def run_scheduler() -> None:
     """Enqueue the cron table's jobs until told to stop."""
-    scheduler = _Scheduler(connection=connect(), logging_level=logging.INFO)
+    scheduler = _Scheduler(connection=connect(), logging_level=logging.WARNING)
     scheduler.register_table()
-    scheduler.start()
+    scheduler.start()  # type: ignore[no-untyped-call]  # RQ leaves it untyped
 
 
 def workers_alive() -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.core.forms import LONGEST_TEXT, Storable, SubmissionForm, tidy_text
 from app.tickets.models import Ticket, TicketState
@@ -19,7 +19,7 @@ class WriteForm(SubmissionForm):
         _("Text"),
         filters=[tidy_text],
         validators=[
-            InputRequired(_("Please write something first.")),
+            DataRequired(_("Please write something first.")),
             Storable(),
             Length(max=LONGEST_TEXT, message=_("Please keep it under 20,000 characters.")),
         ],

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 from uuid import uuid4
 
 from sqlalchemy import insert, select
@@ -13,7 +13,7 @@ from app.files.models import File, FileChunk
 CHUNK_SIZE = 256 * 1024
 
 
-def store_file(name: str, stream: BinaryIO) -> File:
+def store_file(name: str, stream: IO[bytes]) -> File:
     """Copy a stream into rows, chunk by chunk, inside the caller's unit of work."""
     file = File(id=uuid4(), name=_clean_name(name), size=0)
     db.session.add(file)

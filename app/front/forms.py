@@ -14,7 +14,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from app.core import clock
 from app.core.forms import LONGEST_TEXT, Storable, SubmissionForm, tidy_line, tidy_text
@@ -31,7 +31,7 @@ def _text(label: str, hint: str, *, missing: str) -> TextAreaField:
         description=hint,
         filters=[tidy_text],
         validators=[
-            InputRequired(missing),
+            DataRequired(missing),
             Storable(),
             Length(max=LONGEST_TEXT, message=_("Please keep it under 20,000 characters.")),
         ],
@@ -47,7 +47,7 @@ def _line(
         filters=[tidy_line],
         render_kw={"autocomplete": autocomplete},
         validators=[
-            InputRequired(missing) if missing else Optional(),
+            DataRequired(missing) if missing else Optional(),
             Storable(),
             Length(max=longest, message=_("Please keep it shorter.")),
         ],
@@ -201,7 +201,7 @@ class ReceiptForm(SubmissionForm):
         filters=[tidy_line],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
         validators=[
-            InputRequired(_("Please enter the words of your receipt.")),
+            DataRequired(_("Please enter the words of your receipt.")),
             Storable(),
             Length(max=200, message=_("A receipt has seven words.")),
         ],

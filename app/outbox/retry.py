@@ -14,4 +14,4 @@ def wait_after(attempts: int) -> timedelta | None:
     """Time until the next try after `attempts` failures, doubling; None: give up."""
     if attempts >= MAX_ATTEMPTS:
         return None
-    return min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
+    return min(_FIRST_WAIT * (1 << (attempts - 1)), _LONGEST_WAIT)

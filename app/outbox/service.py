@@ -9,7 +9,7 @@ from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.outbox import queries
 from app.outbox.models import OutboxItem
-from app.outbox.retry import LEASE, wait_after
+from app.outbox.retry import LEASE, MAX_ATTEMPTS, wait_after
 
 log = logging.getLogger(__name__)
 BATCH = 10
@@ -52,7 +52,7 @@ def _claim(topic: str) -> list[int]:
         for item in items:
             item.attempts += 1
             item.available_at = now + LEASE
-            if wait_after(item.attempts - 1) is None:
+            if item.attempts > MAX_ATTEMPTS:
                 item.failed_at = now
         return [item.id for item in items if item.failed_at is None]
 

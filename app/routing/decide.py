@@ -87,7 +87,7 @@ def _tasks(chosen: str | None, subjects: list[Mention]) -> tuple[str, ...]:
     """A chosen task decides; otherwise those of the longest phrases, in the registry's order."""
     if chosen:
         return (chosen,)
-    mentions = [m for m in subjects if m.kind is Kind.TASK and not m.negated]
+    mentions = [m for m in subjects if m.kind is Kind.TASK]
     mentions.sort(key=lambda m: m.first - m.last)
     return tuple(dict.fromkeys(m.code for m in mentions))[:_MOST_TASKS]
 

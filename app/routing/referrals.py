@@ -201,7 +201,7 @@ def _speaker_before(scene: _Scene) -> Mention | None:
     """Active: the nearest name before the verb, within reach."""
     near = [m for m in scene.before() if scene.verb - m.last <= _SPEAKER_REACH]
     agencies = [m for m in near if m.kind is Kind.AGENCY]
-    return (agencies or near or [None])[-1]
+    return next(reversed(agencies or near), None)
 
 
 def _as_agency(speaker: Mention, registry: Registry) -> str | None:
@@ -215,11 +215,11 @@ def _destination(scene: _Scene, speaker: Mention | None) -> Mention | None:
     """The first place after the verb that is not the speaker and not denied; systems first."""
     after = [m for m in scene.after() if m != speaker and not m.negated]
     systems = [m for m in after if m.kind is Kind.SYSTEM]
-    return (systems or after or [None])[0]
+    return next(iter(systems or after), None)
 
 
 def _origin(scene: _Scene, place: Mention) -> Mention | None:
     """Where the reporter came from: "instead of X" after the verb, else the last one before."""
     denied = [m for m in scene.after() if m.negated and m.kind is Kind.SYSTEM]
     earlier = [m for m in scene.earlier if m.code != place.code]
-    return (denied or earlier[-1:] or [None])[0]
+    return next(iter(denied or earlier[-1:]), None)

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?…]+[\s\"')]|\n\s*\n")
 _ENDINGS = ("ing", "ed", "es", "s")
 _SHORTEST_STEM = 4
@@ -26,7 +26,7 @@ class Token:
 @lru_cache(maxsize=50_000)
 def normal_form(text: str) -> str:
     """A word as it is compared: no case, no accents, no possessive."""
-    word = text.casefold().replace("’", "'")
+    word = text.casefold().replace("\u2019", "'")
     word = word.removesuffix("'s").replace("'", "")
     if word.isascii():
         return word

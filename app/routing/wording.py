@@ -56,7 +56,7 @@ class Outcome:
 def desk_name(queue_code: str) -> str:
     """A queue as it is called today."""
     if queue_code == GENERAL_TRIAGE:
-        return gettext("General triage")
+        return str(gettext("General triage"))
     agency = queries.get_current_registry().agencies.get(queue_code)
     return agency.label_on(clock.today()) if agency else queue_code
 
@@ -83,20 +83,12 @@ def chosen(codes: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:
     """What a requester chose in the form, as label and name; `codes` are kind and code."""
     registry = queries.get_current_registry()
     labels = {
-        "task": (gettext("Wanted to"), lambda c: registry.tasks[c].name),
-        "system": (gettext("System"), lambda c: registry.systems[c].name),
-        "told_by": (gettext("Sent away by"), lambda c: _agency(registry, c)),
-        "told_system": (gettext("Sent to"), lambda c: registry.systems[c].name),
+        "task": (gettext("Wanted to"), _task),
+        "system": (gettext("System"), _system),
+        "told_by": (gettext("Sent away by"), _agency),
+        "told_system": (gettext("Sent to"), _system),
     }
-    found = []
-    for kind, code in codes:
-        label, name = labels[kind]
-        if code is not None:
-            try:
-                found.append((label, name(code)))
-            except KeyError:
-                found.append((label, code))
-    return found
+    return [(labels[kind][0], labels[kind][1](registry, code)) for kind, code in codes if code]
 
 
 def _reason(document: dict[str, Any]) -> ReasonWords:
@@ -110,6 +102,10 @@ def _agency(registry: Registry, code: str) -> str:
 
 def _system(registry: Registry, code: str) -> str:
     return registry.systems[code].name if code in registry.systems else code
+
+
+def _task(registry: Registry, code: str) -> str:
+    return registry.tasks[code].name if code in registry.tasks else code
 
 
 def _answer(document: dict[str, Any], registry: Registry) -> AnswerWords:
@@ -127,9 +123,8 @@ def _answer(document: dict[str, Any], registry: Registry) -> AnswerWords:
         sentence += " " + gettext(
             "The office is %(agency)s.", agency=_agency(registry, document["agency"])
         )
-    task = registry.tasks.get(document["task"])
     return AnswerWords(
-        task=task.name if task else document["task"],
+        task=_task(registry, document["task"]),
         sentence=sentence,
         contact=document["contact"] or "",
         sources=[source for source in document["sources"] if source.startswith("http")],
@@ -158,10 +153,11 @@ def _referral(record: ReferralRecord, registry: Registry) -> ReferralWords:
 def _hop(values: dict[str, str]) -> str:
     match ("by" in values, "origin" in values):
         case (True, True):
-            return gettext("%(by)s sent you from %(origin)s to %(to)s.", **values)
+            template = gettext("%(by)s sent you from %(origin)s to %(to)s.")
         case (True, False):
-            return gettext("%(by)s sent you to %(to)s.", **values)
+            template = gettext("%(by)s sent you to %(to)s.")
         case (False, True):
-            return gettext("You were sent from %(origin)s to %(to)s.", **values)
+            template = gettext("You were sent from %(origin)s to %(to)s.")
         case _:
-            return gettext("You were sent to %(to)s.", **values)
+            template = gettext("You were sent to %(to)s.")
+    return str(template) % values

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -38,7 +38,7 @@ class Filing:
     mail: str
     phone: str = ""
     facts: Facts = field(default_factory=Facts)
-    files: Sequence[tuple[str, BinaryIO]] = ()
+    files: Sequence[tuple[str, IO[bytes]]] = ()
 
 
 def file_ticket(filing: Filing) -> str:

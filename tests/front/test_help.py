@@ -28,7 +28,7 @@ def test_a_ticket_is_filed_and_followed_by_its_private_link(vendor, carry_out) -
 
 def test_what_was_chosen_is_kept_with_the_ticket(vendor) -> None:
     vendor.file_ticket(
-        task="get-paid-account", system="pip", told_by="comptroller", told_system="vendex"
+        task="payee-account", system="pip", told_by="comptroller", told_system="vendex"
     )
     ticket = Ticket.query.one()
     assert (ticket.system_code, ticket.told_by_code, ticket.told_system_code) == (

@@ -3,14 +3,13 @@
 import json
 
 import pytest
-from conftest import DOMAIN
+from domain import PASSAGES
 from flask.testing import FlaskClient
 from pages import Visitor
 
 from app.tickets.models import Ticket
 from app.tips.models import Tip
 
-PASSAGES = DOMAIN / "passages.jsonl"
 pytestmark = pytest.mark.skipif(
     not PASSAGES.exists(), reason="the passages are not here; set RIGHTDESK_DOMAIN to their folder"
 )
