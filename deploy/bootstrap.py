@@ -38,22 +38,20 @@ def require_python():
 
 def wanted_stamp():
     """What a finished installation of this lock file with this Python is known by."""
-    digest = hashlib.sha256()
-    for name in ("uv.lock", "pyproject.toml"):
-        with open(os.path.join(ROOT, name), "rb") as file:
-            digest.update(file.read())
+    with open(os.path.join(ROOT, "uv.lock"), "rb") as file:
+        digest = hashlib.sha256(file.read())
     digest.update(repr((sys.version_info[:2], UV)).encode())
     return digest.hexdigest()
 
 
-def is_installed(stamp, dev):
-    """Tell whether the wanted packages are there; development includes all others."""
+def read_stamp():
+    """The stamp and the kind (run or dev) of what is installed."""
     try:
         with open(STAMP) as file:
-            found, kind = file.read().split()
+            stamp, kind = file.read().split()
     except (IOError, ValueError):
-        return False
-    return found == stamp and (kind == "dev" or not dev)
+        return "", ""
+    return stamp, kind
 
 
 def call(command, problem):
@@ -125,8 +123,10 @@ def main():
     dev = "--dev" in sys.argv[1:]
     try:
         require_python()
-        stamp = wanted_stamp()
-        if is_installed(stamp, dev):
+        stamp, (found, kind) = wanted_stamp(), read_stamp()
+        # What was once installed for development stays so: it includes all others.
+        dev = dev or kind == "dev"
+        if found == stamp and (kind == "dev") == dev:
             return 0
         print("Installing the dependencies into .venv ...")
         sys.stdout.flush()

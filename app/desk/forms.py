@@ -43,8 +43,8 @@ class MoveForm(SubmissionForm):
     """The queue that a ticket goes to."""
 
     version = IntegerField(validators=[InputRequired()])
-    queue = SelectField(_("Queue"))
+    queue = SelectField(_("Queue"), validators=[DataRequired(_("Please choose a queue."))])
 
     def __init__(self, queues: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.queue.choices = list(queues)
+        self.queue.choices = [("", _("Choose a queue")), *queues]

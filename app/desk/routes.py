@@ -99,7 +99,7 @@ def _ticket_page(forms: TicketForms, status: int = 200) -> ResponseReturnValue:
         ticket=ticket,
         forms=forms,
         desk=wording.desk_name(ticket.queue_code) if ticket.queue_code else "",
-        outcome=wording.outcome(ticket.decision) if ticket.decision else None,
+        outcome=wording.outcome(ticket.decision, for_staff=True) if ticket.decision else None,
         chosen=wording.chosen(_chosen(ticket)),
         messages=queries.list_messages(ticket, notes=True),
         history=audit.list_for("ticket", ticket.id),

@@ -58,7 +58,8 @@ class Agency(_Row):
 
     def label_on(self, day: date) -> str:
         """Name and acronym, as a vendor would look for it."""
-        return f"{self.name_on(day)} ({self.acronym})"
+        name = self.name_on(day)
+        return name if self.acronym in name else f"{name} ({self.acronym})"
 
 
 class System(_Row):

@@ -67,15 +67,15 @@ def topic_name(code: str) -> str:
     return topic.name if topic else code
 
 
-def outcome(decision: DecisionRecord) -> Outcome:
-    """A stored decision in words."""
+def outcome(decision: DecisionRecord, *, for_staff: bool = False) -> Outcome:
+    """A stored decision in words; to the requester it says "you"."""
     registry = queries.get_current_registry()
     return Outcome(
         desk=desk_name(decision.queue_code),
         confidence=gettext("%(percent)d %%", percent=round(decision.confidence * 100)),
         reasons=[_reason(reason) for reason in decision.reasons],
         answers=[_answer(answer, registry) for answer in decision.answers],
-        referrals=[_referral(referral, registry) for referral in decision.referrals],
+        referrals=[_referral(referral, registry, for_staff) for referral in decision.referrals],
     )
 
 
@@ -93,7 +93,14 @@ def chosen(codes: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:
 
 def _reason(document: dict[str, Any]) -> ReasonWords:
     template = SENTENCES.get(document["key"], "%(because)s")
-    return ReasonWords(gettext(template) % document["values"], document.get("words", ()))
+    values = {
+        name: _day(text) if name == "date" else text for name, text in document["values"].items()
+    }
+    return ReasonWords(gettext(template) % values, document.get("words", ()))
+
+
+def _day(text: str) -> str:
+    return str(format_date(date.fromisoformat(text), "d MMMM y"))
 
 
 def _agency(registry: Registry, code: str) -> str:
@@ -131,12 +138,12 @@ def _answer(document: dict[str, Any], registry: Registry) -> AnswerWords:
     )
 
 
-def _referral(record: ReferralRecord, registry: Registry) -> ReferralWords:
+def _referral(record: ReferralRecord, registry: Registry, for_staff: bool) -> ReferralWords:
     if record.to_system_code:
         place = _system(registry, record.to_system_code)
     else:
         place = _agency(registry, record.to_agency_code or "")
-    values = {"to": place}
+    values = {"to": place, "whom": gettext("the requester") if for_staff else gettext("you")}
     if record.told_by_code:
         values["by"] = _agency(registry, record.told_by_code)
     if record.from_system_code:
@@ -153,11 +160,11 @@ def _referral(record: ReferralRecord, registry: Registry) -> ReferralWords:
 def _hop(values: dict[str, str]) -> str:
     match ("by" in values, "origin" in values):
         case (True, True):
-            template = gettext("%(by)s sent you from %(origin)s to %(to)s.")
+            template = gettext("%(by)s sent %(whom)s from %(origin)s to %(to)s.")
         case (True, False):
-            template = gettext("%(by)s sent you to %(to)s.")
+            template = gettext("%(by)s sent %(whom)s to %(to)s.")
         case (False, True):
-            template = gettext("You were sent from %(origin)s to %(to)s.")
+            template = gettext("Somebody sent %(whom)s from %(origin)s to %(to)s.")
         case _:
-            template = gettext("You were sent to %(to)s.")
+            template = gettext("Somebody sent %(whom)s to %(to)s.")
     return str(template) % values
