@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
 from app import create_app
 from app.accounts import service as accounts
@@ -99,10 +101,20 @@ def app(prepared_app: Flask) -> Iterator[Flask]:
             mail.unlink()
 
 
+class Browser(FlaskClient):
+    """A client whose requests run in a context of their own, as in a server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request; what the test had loaded before is forgotten."""
+        answer = Context().run(super().open, *args, **kwargs)
+        db.session.remove()
+        return answer
+
+
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript."""
-    return app.test_client()
+    return Browser(app, app.response_class, use_cookies=True)
 
 
 @pytest.fixture

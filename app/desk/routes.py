@@ -30,12 +30,10 @@ bp = Blueprint("desk", __name__)
 @requires(RoleName.AGENT)
 def queues() -> ResponseReturnValue:
     """The queues of the signed-in agent, with what waits in each."""
-    mine = queues_of(current_user)
+    mine, names = queues_of(current_user), wording.desk_names()
     return render_template(
         "desk/queues.html",
-        queues=[
-            (q.code, wording.desk_name(q.code)) for q in registry.list_queues() if q.code in mine
-        ],
+        queues=[(q.code, names[q.code]) for q in registry.list_queues() if q.code in mine],
         tickets=queries.count_unfinished(mine),
         tips=tips.count_open(mine),
     )
@@ -56,7 +54,7 @@ def queue(code: str) -> ResponseReturnValue:
         page=page,
         finished=finished,
         tips=tips.list_open(code),
-        topic_name=wording.topic_name,
+        topic_names=wording.topic_names(),
     )
 
 
@@ -76,11 +74,8 @@ class TicketForms:
 
 
 def _other_queues(ticket: Ticket) -> list[tuple[str, str]]:
-    return [
-        (q.code, wording.desk_name(q.code))
-        for q in registry.list_queues()
-        if q.code != ticket.queue_code
-    ]
+    names = wording.desk_names()
+    return [(q.code, names[q.code]) for q in registry.list_queues() if q.code != ticket.queue_code]
 
 
 def _chosen(ticket: Ticket) -> list[tuple[str, str | None]]:
@@ -103,7 +98,7 @@ def _ticket_page(forms: TicketForms, status: int = 200) -> ResponseReturnValue:
         chosen=wording.chosen(_chosen(ticket)),
         messages=queries.list_messages(ticket, notes=True),
         history=audit.list_for("ticket", ticket.id),
-        desk_name=wording.desk_name,
+        desk_names=wording.desk_names(),
         act_words=act_words,
     )
     return page, status

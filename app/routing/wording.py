@@ -53,18 +53,21 @@ class Outcome:
     referrals: Sequence[ReferralWords]
 
 
+def desk_names() -> dict[str, str]:
+    """Every queue's code and what it is called today."""
+    registry, today = queries.get_current_registry(), clock.today()
+    names = {code: agency.label_on(today) for code, agency in registry.agencies.items()}
+    return names | {GENERAL_TRIAGE: str(gettext("General triage"))}
+
+
 def desk_name(queue_code: str) -> str:
     """A queue as it is called today."""
-    if queue_code == GENERAL_TRIAGE:
-        return str(gettext("General triage"))
-    agency = queries.get_current_registry().agencies.get(queue_code)
-    return agency.label_on(clock.today()) if agency else queue_code
+    return desk_names().get(queue_code, queue_code)
 
 
-def topic_name(code: str) -> str:
-    """A topic as it is called."""
-    topic = queries.get_current_registry().topics.get(code)
-    return topic.name if topic else code
+def topic_names() -> dict[str, str]:
+    """Every topic's code and name."""
+    return {code: topic.name for code, topic in queries.get_current_registry().topics.items()}
 
 
 def outcome(decision: DecisionRecord, *, for_staff: bool = False) -> Outcome:

@@ -1,0 +1,51 @@
+"""What RQ is given: names, never content, never pickle."""
+
+import json
+import zlib
+
+import pytest
+from werkzeug.utils import import_string
+
+from app.core import background
+
+
+def test_a_job_is_json_and_names_a_topic_only(app) -> None:
+    background.ring("mail.deliver")
+    connection = background.connection()
+    [key] = [k for k in connection.scan_iter("rq:job:*") if b":" not in k.removeprefix(b"rq:job:")]
+    job = connection.hgetall(key)
+    assert job[b"description"] == b"outbox.drain"
+    function, _instance, arguments, _kwargs = json.loads(zlib.decompress(job[b"data"]))
+    assert function == "app.core.background.run_job"
+    assert arguments == ["outbox.drain", {"topic": "mail.deliver"}]
+
+
+def test_every_name_leads_to_a_function() -> None:
+    for path in (*background.JOBS.values(), *(e.function for e in background.EFFECTS.values())):
+        assert callable(import_string(path))
+    for effect in background.EFFECTS.values():
+        assert effect.queue in background.QUEUES
+    for name, seconds in background.CRON:
+        assert name in background.JOBS
+        assert seconds > 0
+
+
+def test_a_failing_job_leaves_its_words_nowhere(app, monkeypatch, caplog) -> None:
+    def fail() -> None:
+        raise ValueError("CANARY words of a tip")
+
+    monkeypatch.setattr("app.outbox.jobs.sweep", fail)
+    with pytest.raises(background.JobFailedError) as caught:
+        background.run_job("outbox.sweep", {})
+    assert "CANARY" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    [record] = [r for r in caplog.records if r.msg == "job.failed"]
+    assert record.fault == str(caught.value)
+
+
+def test_the_cron_table_enqueues_our_kind_of_job(app) -> None:
+    scheduler = background._Scheduler(connection=background.connection())
+    scheduler.register_table()
+    scheduler.enqueue_jobs()
+    [job] = background._queue("housekeeping").jobs
+    assert job.args == ["outbox.sweep", {}]
