@@ -1,0 +1,80 @@
+"""axe-core finds no fault on any page, in light and dark; nothing is wider than a phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+PUBLIC = ["/", "/help", "/tip", "/tip/receipt", "/staff/sign-in", "/nothing-here", "/dev/mail"]
+STAFF = ["/desk/", "/desk/queue/mocs", "/desk/queue/mocs?show=finished", "/desk/ticket/1001"]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def tab(chromium: Browser, stack: str, scheme: str) -> Iterator[Page]:
+    """A tab with JavaScript, for axe alone, past our own policy against scripts."""
+    context = chromium.new_context(base_url=stack, color_scheme=scheme, bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+def _check(tab: Page, address: str) -> None:
+    tab.goto(address)
+    _check_here(tab)
+
+
+def _check_here(tab: Page) -> None:
+    response = Axe().run(tab, options=RULES).response
+    assert len(response["passes"]) > 10, "axe looked at nothing"
+    faults = [
+        f"{fault['id']}: {fault['help']}: {node['html'][:160]}"
+        for fault in response["violations"]
+        for node in fault["nodes"]
+    ]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_pages(tab: Page, address: str) -> None:
+    _check(tab, address)
+
+
+def test_pages_that_come_of_forms(tab: Page) -> None:
+    tab.goto("/help")
+    tab.get_by_role("button", name="Send", exact=True).click()
+    _check_here(tab)
+    tab.get_by_label("What happened?").fill("The comptroller told us to use Vendex for PASSPort.")
+    for label, value in (("Company", "Co"), ("Your name", "R"), ("Mail address", "r@example.org")):
+        tab.get_by_label(label).fill(value)
+    tab.get_by_role("button", name="Send", exact=True).click()
+    tab.get_by_text("It is with").wait_for(timeout=15_000)
+    _check_here(tab)
+    tab.goto("/tip")
+    tab.get_by_label("What do you want to tell us?").fill("A bribe was paid.")
+    tab.get_by_role("button", name="Encrypt and send").click()
+    _check_here(tab)
+    words = tab.get_by_label("The same in one line").input_value()
+    tab.goto("/tip/receipt")
+    tab.get_by_label("The seven words").fill(words)
+    tab.get_by_role("button", name="Open").click()
+    _check_here(tab)
+
+
+def test_pages_of_staff(tab: Page) -> None:
+    tab.goto("/desk/")
+    tab.get_by_label("Mail address").fill("lead@rightdesk.example")
+    tab.get_by_label("Password").fill("demo-rightdesk-2026")
+    tab.get_by_role("button", name="Sign in").click()
+    for address in STAFF:
+        _check(tab, address)
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_nothing_is_wider_than_a_small_phone(chromium: Browser, stack: str, address: str) -> None:
+    context = chromium.new_context(base_url=stack, viewport={"width": 320, "height": 640})
+    tab = context.new_page()
+    tab.goto(address)
+    width = tab.evaluate("document.documentElement.scrollWidth")
+    context.close()
+    assert width <= 320
