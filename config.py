@@ -4,14 +4,16 @@ In development the values that `make run` chose (addresses of the embedded engin
 generated secrets) are read from `instance/environment`; the environment always wins.
 """
 
+import os
 from enum import StrEnum
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent
+DEVELOPMENT_FILE = ROOT / "instance" / "environment"
 DEVELOPMENT_SECRET = "development-only"  # noqa: S105 (refused in production)
 MINIMUM_SECRET_LENGTH = 32
 
@@ -31,9 +33,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Every setting of the program, typed. Names are the environment variables in lower case."""
 
-    model_config = SettingsConfigDict(
-        env_file=ROOT / "instance" / "environment", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
     rightdesk_env: Environment = Environment.DEVELOPMENT
     secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
@@ -55,7 +55,10 @@ class Settings(BaseSettings):
     @classmethod
     def timezone_is_known(cls, value: str) -> str:
         """Refuse a zone that the tz database does not have."""
-        ZoneInfo(value)
+        try:
+            ZoneInfo(value)
+        except ZoneInfoNotFoundError:
+            raise ValueError("unknown time zone") from None
         return value
 
     @field_validator("database_url")
@@ -104,8 +107,10 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read the settings; raise SettingsError naming each value that cannot be used."""
+    production = os.environ.get("RIGHTDESK_ENV") == Environment.PRODUCTION
     try:
-        settings = Settings()
+        # What a development run wrote down must never reach production.
+        settings = Settings(_env_file=None if production else DEVELOPMENT_FILE)
     except ValidationError as error:
         names = ", ".join(str(part["loc"][0]).upper() for part in error.errors())
         raise SettingsError(f"These settings cannot be used: {names}") from None

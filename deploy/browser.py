@@ -4,46 +4,82 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-PLACES = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",)
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+OF_PLAYWRIGHT = (
+    "chromium-*/chrome-linux*/chrome",
+    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+)
+LOG = Path(__file__).resolve().parents[1] / ".venv" / "browser.log"
+INSTALL_SECONDS = 600
+
+
+def _candidates() -> Iterator[str]:
+    if chosen := os.environ.get("CHROMIUM"):
+        yield chosen
+        return
+    yield from NAMES
+    yield from PLACES
+    caches = ["~/.cache/ms-playwright", "~/Library/Caches/ms-playwright"]
+    for cache in [os.environ.get("PLAYWRIGHT_BROWSERS_PATH", ""), *caches]:
+        for pattern in OF_PLAYWRIGHT if cache else ():
+            yield from sorted(map(str, Path(cache).expanduser().glob(pattern)), reverse=True)
+
+
+def _works(path: str) -> bool:
+    """Whether it starts: Ubuntu's `chromium-browser` may be a stub that only asks for snap."""
+    try:
+        done = subprocess.run([path, "--version"], capture_output=True, timeout=30, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return done.returncode == 0
 
 
 def find() -> str | None:
-    """Path of a Chromium, or None."""
-    wanted = [os.environ.get("CHROMIUM", ""), *NAMES]
-    found = [shutil.which(name) for name in wanted if name]
-    found += [place for place in PLACES if Path(place).exists()]
-    return next((path for path in found if path), None)
+    """Path of a Chromium that starts, or None. CHROMIUM, where set, is the only one tried."""
+    found = (shutil.which(candidate) for candidate in _candidates())
+    return next((path for path in found if path and _works(path)), None)
 
 
 def install() -> bool:
-    """Install Chromium where that is ours to do."""
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    """Install Chromium where that is ours to do: as root, with apt."""
+    if os.geteuid() != 0 or "CHROMIUM" in os.environ or not shutil.which("apt-get"):
         return False
     print("Installing Chromium for the browser tests ...", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    quiet = ["-qq", "-o", "Dpkg::Use-Pty=0", "-o", "Acquire::Retries=3"]
-    for words in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-        done = subprocess.run(
-            ["apt-get", *quiet, *words],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            check=False,
-        )
-        if done.returncode != 0:
-            return False
-    return find() is not None
+    silent = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_MODE": "a"}
+    options = ["-q", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120"]
+    options += ["-o", "Dpkg::Options::=--force-confold"]
+    with LOG.open("wb") as log:
+        for words in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+            try:
+                # A mirror that failed in `update` need not be the one that has Chromium.
+                done = subprocess.run(
+                    ["apt-get", *options, *words],
+                    env={**os.environ, **silent},
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    timeout=INSTALL_SECONDS,
+                    check=False,
+                )
+            except subprocess.TimeoutExpired:
+                return False
+    return done.returncode == 0 and find() is not None
 
 
 def main() -> int:
     """Find or install, and otherwise say what will not be run."""
     if find() is None and not install():
+        why = f" (its log: {LOG})" if LOG.exists() else ""
         print(
-            "Chromium is missing: the tests in tests/browser are not run. Install it "
-            "(for example `apt install chromium`), or set CHROMIUM to its path."
+            f"No Chromium was found{why}: the tests in tests/browser are not run. Install it "
+            "(`apt install chromium`, `brew install --cask chromium`) or set CHROMIUM to its path."
         )
     return 0
 

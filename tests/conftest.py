@@ -59,7 +59,6 @@ def settings(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Sett
     """Settings of the application under test."""
     instance = tmp_path_factory.mktemp("instance")
     return Settings(
-        _env_file=None,
         rightdesk_env=Environment.TEST,
         secret_key="test-" * 10,
         security_password_salt="salt-" * 10,
