@@ -3,7 +3,9 @@
 Both listen on Unix sockets in a folder that only this user can enter, never on a port.
 PostgreSQL refuses to run as root. For root it is started in a user namespace in which the
 same user bears another number: the files stay root's, and no folder has to be opened to
-anybody. Where namespaces are not allowed (some containers) it runs as the user `nobody`.
+anybody. Where namespaces are not allowed (many containers) it runs as the user `nobody`, with
+the one capability that lets it enter root's folders. The wheel's own way is not used: it adds
+a user to the machine, and opens every folder above the data to everybody.
 """
 
 import ctypes
@@ -12,6 +14,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -19,6 +22,7 @@ import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import psycopg
@@ -31,8 +35,10 @@ LONGEST_SOCKET_FOLDER = 80
 START_SECONDS = 20
 STOP_SECONDS = 8
 OWNER = "rightdesk"
+LIBC_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 _CLONE_NEWUSER = 0x10000000
 _PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)  # before any fork: nothing is loaded after one
 _QUIET = {
     # What vendors and sources write must not reach the server's log with a failing statement.
     "log_min_messages": "fatal",
@@ -57,16 +63,20 @@ class EngineError(Exception):
     """An engine did not start; the message is one line for people."""
 
 
-def end_with_parent() -> None:
-    """Ask Linux to stop this process when the one that started it ends, however it ends."""
+def _end_with_parent() -> None:
+    """Ask Linux to stop this process when the thread that started it ends, however it ends."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+def _no_change() -> None:
+    """Stay who one is."""
 
 
 def _enter_user_namespace() -> None:
     """Bear the number of `nobody` in a namespace of our own (see user_namespaces(7))."""
     nobody = pwd.getpwnam("nobody").pw_uid
-    if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWUSER) != 0:
+    if _LIBC.unshare(_CLONE_NEWUSER) != 0:
         raise OSError(ctypes.get_errno(), "unshare")
     for name, line in (
         ("setgroups", "deny"),
@@ -76,25 +86,39 @@ def _enter_user_namespace() -> None:
         Path("/proc/self", name).write_text(line, encoding="ascii")
 
 
-def _can_enter_user_namespace() -> bool:
+def _as_nobody() -> list[str]:
+    """Words before a command: run it as `nobody`, who may still enter root's folders."""
+    nobody = pwd.getpwnam("nobody")
+    capability = "+dac_override"
+    return [
+        *("setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"),
+        *(f"--inh-caps={capability}", f"--ambient-caps={capability}", "--"),
+    ]
+
+
+def _runs(words: list[str], before: Callable[[], None]) -> bool:
     try:
-        subprocess.run(["/bin/true"], preexec_fn=_enter_user_namespace, check=True)
+        subprocess.run([*words, "true"], preexec_fn=before, capture_output=True, check=True)  # noqa: PLW1509, S603 (a fixed command; no thread runs yet)
     except (OSError, subprocess.SubprocessError):
         return False
     return True
 
 
 def socket_folder(folder: Path) -> Path:
-    """A private folder for sockets: in `folder`, or below the temp folder if that path is long."""
-    wanted = folder / "sockets"
-    if len(os.fsencode(wanted)) > LONGEST_SOCKET_FOLDER:
-        mark = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
-        wanted = Path(tempfile.gettempdir()) / f"rightdesk-{os.getuid()}-{mark}"
-    wanted.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if wanted.stat().st_uid != os.getuid():
-        raise EngineError(f"{wanted} belongs to somebody else.")
-    wanted.chmod(0o700)
-    return wanted
+    """A private folder for sockets: in `folder`, or a short one elsewhere if that path is long."""
+    mark = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+    short = f"rightdesk-{os.getuid()}-{mark}"
+    wanted = [folder / "sockets"]
+    for place in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # noqa: S108 (a folder of our own in it, checked below)
+        if place and Path(place).is_dir():
+            wanted.append(Path(place) / short)
+    chosen = next(path for path in wanted if len(os.fsencode(path)) <= LONGEST_SOCKET_FOLDER)
+    chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = chosen.lstat()
+    if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode):
+        raise EngineError(f"{chosen} belongs to somebody else.")
+    chosen.chmod(0o700)
+    return chosen
 
 
 class _Engine:
@@ -112,11 +136,16 @@ class _Engine:
         """True while the process lives."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int | None:
+        """Number of the running process."""
+        return self._process.pid if self._process is not None and self.is_running() else None
+
     def stop(self) -> None:
         """Stop in order; kill what does not stop in time."""
         if self._process is None:
             return
-        self._process.send_signal(self.stop_signal)
+        self.ask_to_stop()
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -147,15 +176,19 @@ class _Engine:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=before,
+                preexec_fn=lambda: (before(), _end_with_parent())[0],  # type: ignore[func-returns-value]
             )
 
     def _wait(self, name: str, answers: Callable[[], bool]) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.is_running():
-            if answers():
-                return
-            time.sleep(0.02)
+        try:
+            while time.monotonic() < deadline and self.is_running():
+                if answers():
+                    return
+                time.sleep(0.02)
+        except KeyboardInterrupt:
+            self.stop()
+            raise
         self.kill()
         raise EngineError(f"{name} did not start; its log is {self._log}.")
 
@@ -175,73 +208,96 @@ class PostgresEngine(_Engine):
     @property
     def url(self) -> str:
         """SQLAlchemy's address of the database."""
-        return f"postgresql+psycopg://{OWNER}@/postgres?host={self._sockets}"
+        return f"postgresql+psycopg://{OWNER}@/postgres?host={quote(str(self._sockets))}"
 
     def start(self) -> None:
         """Create the data folder at the first start, start, and wait until it answers."""
         if self.is_running():
             return
-        before = self._choose_user()
+        words, before = self._choose_user()
         if not (self.folder / "PG_VERSION").exists():
-            self._initialise(before)
-        self._clear_stale_lock()
+            self._initialise(words, before)
+        self._wait_for_former_server()
         options = _QUIET | (_FAST if self._fast else {}) | {"unix_socket_permissions": "0700"}
-        command = [str(self._programs / "postgres"), "-D", str(self.folder), "-h", ""]
+        command = [*words, str(self._programs / "postgres"), "-D", str(self.folder), "-h", ""]
         command += ["-k", str(self._sockets)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
-        self._run(command, lambda: (before(), end_with_parent())[0])  # type: ignore[func-returns-value]
+        self._run(command, before)
         self._wait("PostgreSQL", self._answers)
 
-    def _choose_user(self) -> Callable[[], None]:
+    def _choose_user(self) -> tuple[list[str], Callable[[], None]]:
+        """Words to put before a command, and what its process does first, not to be root."""
         if os.geteuid() != 0:
-            return lambda: None
-        if _can_enter_user_namespace():
-            return _enter_user_namespace
-        return self._prepare_nobody()
+            return [], _no_change
+        if _runs([], _enter_user_namespace):
+            owner, way = 0, ([], _enter_user_namespace)
+        elif _runs(_as_nobody(), _no_change):
+            owner, way = pwd.getpwnam("nobody").pw_uid, (_as_nobody(), _no_change)
+        else:
+            raise EngineError(
+                "PostgreSQL does not run as root, and this container lets root be nobody else. "
+                "Run Rightdesk as an ordinary user, or set DATABASE_URL."
+            )
+        self._give_to(owner)
+        return way
 
-    def _prepare_nobody(self) -> Callable[[], None]:
-        nobody = pwd.getpwnam("nobody")
-        for needed in (self._programs, self.folder.parent):
-            if any(not part.stat().st_mode & 0o001 for part in [needed, *needed.parents]):
-                raise EngineError(
-                    f"PostgreSQL cannot run as root here, and other users cannot enter {needed}. "
-                    "Run Rightdesk as an ordinary user, or set DATABASE_URL."
-                )
+    def _give_to(self, owner: int) -> None:
+        """PostgreSQL wants to own its data; the machine may have been changed since."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        for mine in (self.folder, self._sockets):
-            os.chown(mine, nobody.pw_uid, nobody.pw_gid)
+        if self.folder.stat().st_uid != owner:
+            for path in (self.folder, *self.folder.rglob("*")):
+                os.chown(path, owner, -1, follow_symlinks=False)
 
-        def become_nobody() -> None:
-            os.setgroups([])
-            os.setgid(nobody.pw_gid)
-            os.setuid(nobody.pw_uid)
-
-        return become_nobody
-
-    def _initialise(self, before: Callable[[], None]) -> None:
-        # A folder that was left half-made has no PG_VERSION: begin again.
-        shutil.rmtree(self.folder, ignore_errors=True)
-        command = [str(self._programs / "initdb"), "-D", str(self.folder), "-U", OWNER]
-        command += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
-        command += ["--locale-provider=builtin", *(["--no-sync"] if self._fast else [])]
-        done = subprocess.run(command, preexec_fn=before, capture_output=True, check=False)
+    def _initialise(self, words: list[str], before: Callable[[], None]) -> None:
+        # A folder that was left half-made is begun again; PG_VERSION marks a whole one only
+        # because the folder gets its name when initdb is done.
+        new = self.folder.with_name(f"{self.folder.name}.new")
+        shutil.rmtree(new, ignore_errors=True)
+        command = [*words, str(self._programs / "initdb"), "-D", str(new), "-U", OWNER]
+        command += ["--auth=trust", "--encoding=UTF8", f"--locale={LIBC_LOCALE}"]
+        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        command += ["--no-sync"] if self._fast else []
+        done = subprocess.run(command, preexec_fn=before, capture_output=True, check=False)  # noqa: PLW1509, S603 (our own command)
         if done.returncode != 0:
             self._log.write_bytes(done.stdout + done.stderr)
             raise EngineError(f"PostgreSQL could not create its data; its log is {self._log}.")
+        shutil.rmtree(self.folder, ignore_errors=True)
+        new.rename(self.folder)
 
-    def _clear_stale_lock(self) -> None:
-        """Remove the lock of a server that is gone; wait for one that is just ending."""
+    def _wait_for_former_server(self) -> None:
+        """Let a former server end; only then is its lock, left by a crash, no longer needed.
+
+        The lock alone says nothing: after a power cut its process number may be anybody's.
+        """
         lock = self.folder / "postmaster.pid"
         deadline = time.monotonic() + STOP_SECONDS
-        while lock.exists():
-            pid = int(lock.read_text(encoding="ascii").split("\n", 1)[0])
-            if not psutil.pid_exists(pid) or psutil.Process(pid).name() != "postgres":
-                lock.unlink(missing_ok=True)
-            elif time.monotonic() > deadline:
-                raise EngineError(f"PostgreSQL is running already on this data (process {pid}).")
-            else:
-                time.sleep(0.05)
+        while lock.exists() and (former := self._former_processes()):
+            if time.monotonic() > deadline:
+                number = former[0].pid
+                raise EngineError(f"PostgreSQL is running already on this data (process {number}).")
+            for process in former:
+                self._end_orphan(process)
+            time.sleep(0.02)
+        lock.unlink(missing_ok=True)
+
+    def _former_processes(self) -> list[psutil.Process]:
+        found = []
+        for process in psutil.process_iter(["name", "cwd"]):
+            if process.info["name"] == "postgres" and process.info["cwd"] == str(self.folder):
+                found.append(process)
+        return found
+
+    def _end_orphan(self, process: psutil.Process) -> None:
+        """A backend whose server was killed may be busy for long, and nothing tells it to end."""
+        try:
+            parent = process.parent()
+            if f"-D{self.folder}" in "".join(process.cmdline()):
+                return  # the server itself, which is just stopping
+            if parent is None or parent.name() != "postgres":
+                process.send_signal(signal.SIGQUIT)
+        except psutil.Error:
+            pass
 
     def _answers(self) -> bool:
         address = f"host={self._sockets} user={OWNER} dbname=postgres connect_timeout=2"
@@ -264,7 +320,7 @@ class ValkeyEngine(_Engine):
     @property
     def url(self) -> str:
         """Address for redis-py."""
-        return f"unix://{self._socket}"
+        return f"unix://{quote(str(self._socket))}"
 
     def start(self) -> None:
         """Start, and wait until it answers."""
@@ -274,13 +330,13 @@ class ValkeyEngine(_Engine):
         command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(self._socket)]
         command += ["--unixsocketperm", "700", "--save", "", "--appendonly", "no"]
         command += ["--dir", str(self.folder), "--loglevel", "warning"]
-        self._run(command, end_with_parent)
+        self._run(command, _no_change)
         self._wait("Valkey", self._answers)
 
     def _answers(self) -> bool:
         try:
             return bool(redis.Redis.from_url(self.url, socket_timeout=2).ping())
-        except redis.ConnectionError:
+        except (redis.ConnectionError, redis.TimeoutError):
             return False
 
 
