@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -48,7 +49,8 @@ _QUIET = {
     "max_connections": "60",
     "shared_buffers": "64MB",
 }
-_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Commits still reach the kernel: a killed server loses nothing, only a power cut would.
+_FAST = {"fsync": "off", "full_page_writes": "off"}
 
 
 def _postgres_programs() -> Path:
@@ -63,7 +65,7 @@ class EngineError(Exception):
     """An engine did not start; the message is one line for people."""
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Ask Linux to stop this process when the thread that started it ends, however it ends."""
     if sys.platform == "linux":
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
@@ -98,21 +100,27 @@ def _as_nobody() -> list[str]:
 
 def _runs(words: list[str], before: Callable[[], None]) -> bool:
     try:
-        subprocess.run([*words, "true"], preexec_fn=before, capture_output=True, check=True)  # noqa: PLW1509, S603 (a fixed command; no thread runs yet)
+        subprocess.run([*words, "true"], preexec_fn=before, capture_output=True, check=True)
     except (OSError, subprocess.SubprocessError):
         return False
     return True
 
 
 def socket_folder(folder: Path) -> Path:
-    """A private folder for sockets: in `folder`, or a short one elsewhere if that path is long."""
+    """A private folder for sockets: in `folder`, or elsewhere if that path is too long.
+
+    PostgreSQL and its clients take a comma for the end of a path.
+    """
     mark = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
     short = f"rightdesk-{os.getuid()}-{mark}"
+    places = (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp")  # noqa: S108 (a folder of our own in it, checked below)
     wanted = [folder / "sockets"]
-    for place in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):  # noqa: S108 (a folder of our own in it, checked below)
-        if place and Path(place).is_dir():
-            wanted.append(Path(place) / short)
-    chosen = next(path for path in wanted if len(os.fsencode(path)) <= LONGEST_SOCKET_FOLDER)
+    wanted += [Path(place) / short for place in places if place and Path(place).is_dir()]
+    chosen = next(
+        path
+        for path in wanted
+        if len(os.fsencode(path)) <= LONGEST_SOCKET_FOLDER and "," not in str(path)
+    )
     chosen.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = chosen.lstat()
     if found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode):
@@ -157,10 +165,6 @@ class _Engine:
         if self._process is not None and self.is_running():
             self._process.send_signal(self.stop_signal)
 
-    def end(self) -> None:
-        """Make sure that nothing of it is left (the supervisor's word for stop)."""
-        self.stop()
-
     def kill(self) -> None:
         """End the process at once, as a crash would."""
         if self._process is not None:
@@ -176,7 +180,7 @@ class _Engine:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=lambda: (before(), _end_with_parent())[0],  # type: ignore[func-returns-value]
+                preexec_fn=lambda: (before(), end_with_parent())[0],  # type: ignore[func-returns-value]
             )
 
     def _wait(self, name: str, answers: Callable[[], bool]) -> None:
@@ -186,7 +190,7 @@ class _Engine:
                 if answers():
                     return
                 time.sleep(0.02)
-        except KeyboardInterrupt:
+        except BaseException:
             self.stop()
             raise
         self.kill()
@@ -214,6 +218,7 @@ class PostgresEngine(_Engine):
         """Create the data folder at the first start, start, and wait until it answers."""
         if self.is_running():
             return
+        socket_folder(self.folder.parent)
         words, before = self._choose_user()
         if not (self.folder / "PG_VERSION").exists():
             self._initialise(words, before)
@@ -231,16 +236,15 @@ class PostgresEngine(_Engine):
         if os.geteuid() != 0:
             return [], _no_change
         if _runs([], _enter_user_namespace):
-            owner, way = 0, ([], _enter_user_namespace)
-        elif _runs(_as_nobody(), _no_change):
-            owner, way = pwd.getpwnam("nobody").pw_uid, (_as_nobody(), _no_change)
-        else:
-            raise EngineError(
-                "PostgreSQL does not run as root, and this container lets root be nobody else. "
-                "Run Rightdesk as an ordinary user, or set DATABASE_URL."
-            )
-        self._give_to(owner)
-        return way
+            self._give_to(0)
+            return [], _enter_user_namespace
+        if _runs(_as_nobody(), _no_change):
+            self._give_to(pwd.getpwnam("nobody").pw_uid)
+            return _as_nobody(), _no_change
+        raise EngineError(
+            "PostgreSQL does not run as root, and this container lets root be nobody else. "
+            "Run Rightdesk as an ordinary user, or set DATABASE_URL."
+        )
 
     def _give_to(self, owner: int) -> None:
         """PostgreSQL wants to own its data; the machine may have been changed since."""
@@ -258,7 +262,7 @@ class PostgresEngine(_Engine):
         command += ["--auth=trust", "--encoding=UTF8", f"--locale={LIBC_LOCALE}"]
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         command += ["--no-sync"] if self._fast else []
-        done = subprocess.run(command, preexec_fn=before, capture_output=True, check=False)  # noqa: PLW1509, S603 (our own command)
+        done = subprocess.run(command, preexec_fn=before, capture_output=True, check=False)
         if done.returncode != 0:
             self._log.write_bytes(done.stdout + done.stderr)
             raise EngineError(f"PostgreSQL could not create its data; its log is {self._log}.")
@@ -282,11 +286,11 @@ class PostgresEngine(_Engine):
         lock.unlink(missing_ok=True)
 
     def _former_processes(self) -> list[psutil.Process]:
-        found = []
-        for process in psutil.process_iter(["name", "cwd"]):
-            if process.info["name"] == "postgres" and process.info["cwd"] == str(self.folder):
-                found.append(process)
-        return found
+        return [
+            process
+            for process in psutil.process_iter(["name", "cwd"])
+            if (process.info["name"], process.info["cwd"]) == ("postgres", str(self.folder))
+        ]
 
     def _end_orphan(self, process: psutil.Process) -> None:
         """A backend whose server was killed may be busy for long, and nothing tells it to end."""
@@ -300,9 +304,9 @@ class PostgresEngine(_Engine):
             pass
 
     def _answers(self) -> bool:
-        address = f"host={self._sockets} user={OWNER} dbname=postgres connect_timeout=2"
+        host = str(self._sockets)
         try:
-            psycopg.connect(address).close()
+            psycopg.connect(host=host, user=OWNER, dbname="postgres", connect_timeout=2).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -326,6 +330,7 @@ class ValkeyEngine(_Engine):
         """Start, and wait until it answers."""
         if self.is_running():
             return
+        socket_folder(self.folder)
         self._socket.unlink(missing_ok=True)
         command = [str(get_binary_path()), "--port", "0", "--unixsocket", str(self._socket)]
         command += ["--unixsocketperm", "700", "--save", "", "--appendonly", "no"]
@@ -364,6 +369,8 @@ class Engines:
         self.valkey.start()
 
     def stop(self) -> None:
-        """Stop both."""
+        """Stop both; a socket folder outside of theirs is not left in a shared place."""
         self.valkey.stop()
         self.postgres.stop()
+        with suppress(OSError):
+            socket_folder(self.postgres.folder.parent).rmdir()

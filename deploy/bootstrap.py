@@ -54,8 +54,9 @@ FAULTS = (
     ),
     (
         r"Hash mismatch for `?([\w.=-]+)",
-        "The file offered for %s is not the one that uv.lock names; it was not installed.",
+        "The file offered for %s is not the one whose hash is locked; it was not installed.",
     ),
+    (r"(No space left on device)", "%s: make room, and start again."),
     (
         r"Failed to (?:fetch|download):? `?([\w.:/=-]+)",
         "%s could not be fetched; is there a network?",
@@ -202,7 +203,7 @@ def install(dev):
     call(export, "The lock file uv.lock could not be read.", environment)
     with open(wanted) as file:
         names = set(re.findall(r"^([\w.-]+)==", file.read(), re.MULTILINE))
-    sync = [uv, "pip", "sync", "--require-hashes", "--python", python]
+    sync = [uv, "pip", "sync", "--compile-bytecode", "--require-hashes", "--python", python]
     sync += ["--build-constraints", builder]
     for name in sorted(names.difference(SOURCE_ONLY)):
         sync += ["--only-binary", name]

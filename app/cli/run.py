@@ -7,12 +7,12 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Mapping
 from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import IO
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from dotenv import dotenv_values
 
@@ -22,7 +22,8 @@ from app.embedded import EngineError, Engines
 from config import ROOT
 
 DEFAULT_PORT = 8000
-READY_SECONDS = 30
+READY_SECONDS = 20
+LAST_LINES = 5
 WORKERS = 2
 GENERATED = ("SECRET_KEY", "SECURITY_PASSWORD_SALT")
 
@@ -32,13 +33,15 @@ class StackError(Exception):
 
 
 def _port() -> int:
-    wanted = os.environ.get("PORT", str(DEFAULT_PORT))
-    if not wanted.isdigit() or not 0 < int(wanted) < 2**16:
+    wanted = os.environ.get("PORT") or str(DEFAULT_PORT)
+    if not (wanted.isascii() and wanted.isdigit() and 0 < int(wanted) < 2**16):
         raise StackError(f"PORT={wanted} is not a port number.")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", int(wanted)))
+        except PermissionError:
+            raise StackError(f"Port {wanted} needs root. Choose one above 1023.") from None
         except OSError:
             raise StackError(
                 f"Port {wanted} is taken. Stop what uses it, or choose another: PORT=8001 make run"
@@ -52,14 +55,14 @@ def _lock(instance: Path) -> IO[str]:
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         (instance / "logs").mkdir(mode=0o700, exist_ok=True)
         file = (instance / "run.lock").open("a+")
-    except OSError:
-        raise StackError(f"The folder {instance} cannot be written to.") from None
+    except OSError as error:
+        raise StackError(f"The folder {instance} cannot be written to: {error.strerror}.") from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         file.seek(0)
         raise StackError(
-            f"Rightdesk runs in this folder already (process {file.read()})."
+            f"Rightdesk is running in this folder already, as process {file.read()}."
         ) from None
     file.truncate(0)
     file.write(str(os.getpid()))
@@ -67,56 +70,76 @@ def _lock(instance: Path) -> IO[str]:
     return file
 
 
-def _environment(instance: Path, engines: Engines, port: int) -> dict[str, str]:
-    """What the parts need to know. The environment wins over what an earlier start wrote."""
+def _settings(instance: Path, engines: Engines, port: int) -> dict[str, str]:
+    """What the parts need to know. The environment wins over what was chosen here.
+
+    What was chosen is kept in a file, so that `flask --app wsgi …` in another window knows it
+    too. The file is replaced whole: secrets lost half-way would lock everybody out.
+    """
     file = instance / "environment"
-    known = {k: v for k, v in dotenv_values(file).items() if v} if file.exists() else {}
+    known = dotenv_values(file) if file.exists() else {}
     chosen = {name: known.get(name) or secrets.token_urlsafe(48) for name in GENERATED}
     chosen["DATABASE_URL"] = engines.database_url
     chosen["REDIS_URL"] = engines.redis_url
     chosen["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
-    chosen = {name: os.environ.get(name) or value for name, value in chosen.items()}
-    file.touch(mode=0o600)
-    file.write_text("".join(f"{k}='{v}'\n" for k, v in chosen.items()), encoding="utf-8")
-    return chosen
+    kept = {
+        name: value
+        for name, value in chosen.items()
+        if name in GENERATED or not os.environ.get(name)
+    }
+    new = file.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    new.touch(mode=0o600)
+    new.write_text("".join(f"{k}='{v}'\n" for k, v in kept.items()), encoding="utf-8")
+    new.replace(file)
+    given = {name: value for name, value in os.environ.items() if value}
+    return chosen | {"INSTANCE_DIR": str(instance)} | given
 
 
 def _flask(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "flask", "--app", "wsgi", *arguments]
 
 
-def _prepare(environment: Mapping[str, str]) -> None:
-    done = subprocess.run(
-        _flask("prepare", "--demo"),
-        env={**os.environ, **environment},
-        cwd=ROOT,
-        check=False,
-    )
-    if done.returncode != 0:
+def _prepare(supervisor: Supervisor, environment: Mapping[str, str]) -> None:
+    process = subprocess.Popen(_flask("prepare", "--demo"), env=environment, cwd=ROOT)
+    while process.poll() is None:
+        if supervisor.told_to_stop:
+            process.terminate()
+        time.sleep(0.05)
+    if process.returncode != 0 and not supervisor.told_to_stop:
         raise StackError("Rightdesk could not be prepared; the reason stands above.")
 
 
 def _parts(instance: Path, environment: Mapping[str, str], port: int) -> list[Part]:
-    def command(name: str, words: list[str], **more: str) -> Command:
-        return Command(name, words, instance / "logs" / f"{name}.log", {**environment, **more})
+    """Web, workers, scheduler. Only the workers are told where the private keys are."""
+    keyless = {name: value for name, value in environment.items() if name != "KEYS_DIR"}
+
+    def command(name: str, words: list[str], environment: Mapping[str, str]) -> Command:
+        return Command(name, words, instance / "logs" / f"{name}.log", environment)
 
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.py", "wsgi:app"]
-    keys = str(instance / "keys")
-    parts: list[Part] = [command("web", [*gunicorn, "-b", f"127.0.0.1:{port}"], KEYS_DIR="")]
+    parts: list[Part] = [command("web", [*gunicorn, "-b", f"127.0.0.1:{port}"], keyless)]
     parts += [
-        command(f"worker-{number}", _flask("worker"), KEYS_DIR=keys)
+        command(f"worker-{number}", _flask("worker"), environment)
         for number in range(1, WORKERS + 1)
     ]
-    parts.append(command("scheduler", _flask("scheduler"), KEYS_DIR=""))
-    return parts
+    return [*parts, command("scheduler", _flask("scheduler"), keyless)]
 
 
 def _is_ready(port: int) -> bool:
+    web = HTTPConnection("127.0.0.1", port, timeout=2)
     try:
-        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-            return bool(answer.status == HTTPStatus.OK)
-    except (URLError, OSError):
+        web.request("GET", "/readyz")
+        return web.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
+    finally:
+        web.close()
+
+
+def _last_lines(log: Path) -> str:
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        return "".join(deque(lines, maxlen=LAST_LINES))
 
 
 def _announce(instance: Path, port: int) -> None:
@@ -127,40 +150,48 @@ def _announce(instance: Path, port: int) -> None:
     print(f"Logs are in {instance / 'logs'}. Press Ctrl-C to stop.", flush=True)
 
 
-def _supervise(instance: Path, engines: list[Part], environment: dict[str, str], port: int) -> None:
-    supervisor = Supervisor([*engines, *_parts(instance, environment, port)])
-    supervisor.start()
+def _engines_wanted(engines: Engines) -> list[Part]:
+    """The engines that the environment does not replace."""
+    wanted: list[Part] = []
+    if not os.environ.get("DATABASE_URL"):
+        wanted.append(engines.postgres)
+    if not os.environ.get("REDIS_URL"):
+        wanted.append(engines.valkey)
+    return wanted
+
+
+def _start(supervisor: Supervisor, engines: Engines, instance: Path, port: int) -> None:
+    """Start everything, wait until the web answers, and say where."""
+    supervisor.start(_engines_wanted(engines))
+    environment = {"KEYS_DIR": str(instance / "keys")} | _settings(instance, engines, port)
+    _prepare(supervisor, environment)
+    if supervisor.told_to_stop:
+        return
+    supervisor.start(_parts(instance, environment, port))
     deadline = time.monotonic() + READY_SECONDS
-    try:
-        if supervisor.run(lambda: _is_ready(port) or time.monotonic() > deadline):
-            if time.monotonic() > deadline:
-                raise StackError(f"The web server did not start; see {instance / 'logs'}.")
-            _announce(instance, port)
-            supervisor.run()
-    finally:
-        supervisor.stop()
+    ready = lambda: _is_ready(port) or time.monotonic() > deadline  # noqa: E731 (read here alone)
+    if supervisor.run(ready):
+        if not _is_ready(port):
+            log = instance / "logs" / "web.log"
+            raise StackError(
+                f"The web server does not answer. Its log {log} ends:\n{_last_lines(log)}"
+            )
+        _announce(instance, port)
 
 
 def run_stack() -> None:
     """Start everything, wait, and stop everything; raise StackError or EngineError."""
-    port, instance = _port(), ROOT / "instance"
-    lock = _lock(instance)
-    engines = Engines(instance)
-    own: list[Part] = []
-    try:
-        if not os.environ.get("DATABASE_URL"):
-            engines.postgres.start()
-            own.append(engines.postgres)
-        if not os.environ.get("REDIS_URL"):
-            engines.valkey.start()
-            own.append(engines.valkey)
-        environment = _environment(instance, engines, port)
-        _prepare(environment | {"KEYS_DIR": str(instance / "keys")})
-        _supervise(instance, own, environment, port)
-    finally:
-        for part in reversed(own):
-            part.end()
-        lock.close()
+    os.chdir(ROOT)
+    instance = Path(os.environ.get("INSTANCE_DIR") or ROOT / "instance").resolve()
+    with _lock(instance):
+        port = _port()
+        engines = Engines(instance)
+        try:
+            with Supervisor() as supervisor:
+                _start(supervisor, engines, instance, port)
+                supervisor.run()
+        finally:
+            engines.stop()
 
 
 if __name__ == "__main__":

@@ -254,7 +254,8 @@ def _named_agency(
 def _paying_agency(
     reading: Reading, registry: Registry, day: date
 ) -> tuple[str | None, tuple[Reason, ...]]:
-    """The named agency that bought, leaving out those that only run the systems of payment."""
-    owners = {system.owner for system in registry.systems.values()} | {"comptroller"}
-    buyers = tuple(code for code in reading.agencies if code not in owners)
+    """The named agency that bought, leaving out those that vendors register with to be paid."""
+    rows = registry.document.system_of_record
+    registrars = {r.owner for r in rows if registry.tasks[r.task].topic == "registration"}
+    buyers = tuple(code for code in reading.agencies if code not in registrars | {"comptroller"})
     return _named_agency(reading, registry, day, buyers)

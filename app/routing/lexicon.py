@@ -23,10 +23,8 @@ _ENGLISH = frozenset(
         "doc",
         "doe",
         "dot",
-        "hra",
         "law",
         "pa",
-        "sca",
         "sci",
         "tcr",
     )

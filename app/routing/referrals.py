@@ -50,6 +50,15 @@ _SENDING = frozenset(
         "insisted",
         "insists",
         "pushing",
+        "telling",
+        "asking",
+        "sending",
+        "saying",
+        "directing",
+        "referring",
+        "wants",
+        "forced",
+        "forces",
     ]
 )
 _PERSON = frozenset(
@@ -76,6 +85,10 @@ _PERSON = frozenset(
     ]
 )
 _OBJECT = frozenset(["us", "me", "him", "her", "them", "our", "my"])
+_TELLER = frozenset(["i", "we"])
+_MOVED = frozenset(["sent", "forwarded", "transferred", "referred"])
+_SENT_PERSON = frozenset(["i", "we", "he", "she", "they", "client", "company", "owner", "boss"])
+_DENIED = frozenset(["never", "not", "nobody", "didnt", "doesnt", "wasnt", "werent", "havent"])
 _BE = frozenset(["was", "were", "been", "be", "being", "get", "got", "are", "am", "is"])
 _SPEAKER_REACH = 10
 _PLACE_REACH = 25
@@ -155,7 +168,8 @@ def _same(one: Hop, two: Hop) -> bool:
 
 def _read(scene: _Scene, text: str, registry: Registry) -> Hop | None:
     passive = scene.word(-1) in _BE or scene.word(-2) in _BE
-    if not passive and not _is_to_reporter(scene):
+    told = _is_of_a_person(scene) if passive else _is_to_reporter(scene)
+    if not told or _is_denied(scene):
         return None
     speaker = _speaker_after(scene) if passive else _speaker_before(scene)
     told_by = _as_agency(speaker, registry) if speaker else None
@@ -177,8 +191,23 @@ def _read(scene: _Scene, text: str, registry: Registry) -> Hop | None:
     )
 
 
+def _is_denied(scene: _Scene) -> bool:
+    """Nobody was sent: "never told us", "nobody told us", "no one told us"."""
+    before = (scene.word(-2), scene.word(-1))
+    return bool(_DENIED & set(before)) or before == ("no", "one")
+
+
+def _is_of_a_person(scene: _Scene) -> bool:
+    """Passive voice: a mail or an invoice is sent too, so of those verbs a person is asked."""
+    if scene.word(0) not in _MOVED:
+        return True
+    return bool(_SENT_PERSON & {scene.word(offset) for offset in (-4, -3, -2, -1)})
+
+
 def _is_to_reporter(scene: _Scene) -> bool:
-    """Active voice: "told us", "sent me", "says to ask", "said go to", "says ask X"."""
+    """Active voice: "told us", "sent me", "says to ask"; not what the reporter told others."""
+    if scene.word(-1) in _TELLER:
+        return False
     nearby = {scene.word(1), scene.word(2)}
     return bool(nearby & _OBJECT) or scene.word(0) in {"said", "says", "say"}
 
@@ -213,13 +242,20 @@ def _as_agency(speaker: Mention, registry: Registry) -> str | None:
 
 def _destination(scene: _Scene, speaker: Mention | None) -> Mention | None:
     """The first place after the verb that is not the speaker and not denied; systems first."""
-    after = [m for m in scene.after() if m != speaker and not m.negated]
+    after = [m for m in scene.after() if m != speaker and not m.negated and not _is_left(scene, m)]
     systems = [m for m in after if m.kind is Kind.SYSTEM]
     return next(iter(systems or after), None)
 
 
+def _is_left(scene: _Scene, mention: Mention) -> bool:
+    """The place that the reporter came from: "sent us from X to Y"."""
+    before = [t.word for t in scene.tokens[max(0, mention.first - 2) : mention.first]]
+    return before[-1:] == ["from"] or before == ["from", "the"]
+
+
 def _origin(scene: _Scene, place: Mention) -> Mention | None:
-    """Where the reporter came from: "instead of X" after the verb, else the last one before."""
-    denied = [m for m in scene.after() if m.negated and m.kind is Kind.SYSTEM]
+    """Where the reporter came from: "instead of X", "from X" after the verb, else the last one before."""
+    systems = [m for m in scene.after() if m.kind is Kind.SYSTEM and m.code != place.code]
+    denied = [m for m in systems if m.negated or _is_left(scene, m)]
     earlier = [m for m in scene.earlier if m.code != place.code]
     return next(iter(denied or earlier[-1:]), None)

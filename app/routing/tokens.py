@@ -7,7 +7,7 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.!?…]+[\s\"')]|\n\s*\n")
-_ENDINGS = ("ing", "ed", "es", "s")
+_ENDINGS = ("ing", "ed", "es", "s", "e")
 _SHORTEST_STEM = 4
 
 
@@ -36,7 +36,10 @@ def normal_form(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def stem_of(word: str) -> str:
-    """A word without its usual English ending: crude, and the same for phrases and texts."""
+    """A word without its usual English ending: crude, and the same for phrases and texts.
+
+    A last e goes too, so that "invoice" and "invoices" agree.
+    """
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word[: -len(ending)]

@@ -1,0 +1,122 @@
+"""Figures of the main job: `make bench`. Timings are printed, never asserted."""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+from app import create_app
+from app.cli.registry import BUNDLED
+from app.embedded import Engines
+from app.registry.file import parse_registry
+from app.routing.decide import decide
+from app.routing.model import Facts
+from app.tickets import service as tickets
+from app.tickets.queries import get_ticket_by_link
+from app.vault import envelope, receipts
+from config import load_settings
+
+TEXT = (
+    "To be paid for last spring we tried to register as a vendor in the new Ivalua system, but "
+    "the comptroller's office told us to register in Vendex instead. Who is right? "
+)
+
+
+def _milliseconds(act: Callable[[], object], times: int) -> list[float]:
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        act()
+        taken.append((time.perf_counter() - begun) * 1000)
+    return taken
+
+
+def _print(what: str, taken: list[float]) -> None:
+    taken.sort()
+    p95 = taken[int(len(taken) * 0.95)]
+    print(f"{what:<44}median {statistics.median(taken):8.2f} ms   p95 {p95:8.2f} ms")
+
+
+def bench_decide() -> None:
+    """Time the router's pure function."""
+    registry = parse_registry(BUNDLED.read_text(encoding="utf-8"), revision=1)
+    for length, times in ((1_000, 300), (20_000, 30)):
+        text = (TEXT * (length // len(TEXT) + 1))[:length]
+        decide(text, Facts(), registry, date(2026, 6, 15))
+        taken = _milliseconds(lambda t=text: decide(t, Facts(), registry, date.today()), times)  # noqa: DTZ011
+        _print(f"decide, {length} characters", taken)
+
+
+def bench_vault() -> None:
+    """Time sealing, opening and a receipt."""
+    keys, record, key = envelope.generate_key_pair(), uuid4(), uuid4()
+    content = envelope.new_content_key()
+    wrapped = envelope.wrap_content_key(content, keys.public, "bench", record, key)
+
+    def seal() -> None:
+        envelope.seal_body(content, "bench", record, b"x" * 1000)
+        envelope.wrap_content_key(content, keys.public, "bench", record, key)
+
+    _print("seal 1 KiB to one key", _milliseconds(seal, 1000))
+    _print(
+        "open its key",
+        _milliseconds(
+            lambda: envelope.unwrap_content_key(wrapped, keys.private, "bench", record, key), 1000
+        ),
+    )
+    _print("receipt (Argon2id)", _milliseconds(lambda: receipts.derive("words", bytes(16)), 20))
+
+
+def bench_filing() -> None:
+    """Time a ticket from filing to its queue, through PostgreSQL, Valkey and a real worker."""
+    with tempfile.TemporaryDirectory() as folder:
+        engines = Engines(Path(folder) / "engines")
+        engines.start()
+        os.environ |= {
+            "RIGHTDESK_ENV": "test",
+            "DATABASE_URL": engines.database_url,
+            "REDIS_URL": engines.redis_url,
+            "SECRET_KEY": "bench-" * 8,
+            "SECURITY_PASSWORD_SALT": "bench-" * 8,
+            "KEYS_DIR": f"{folder}/keys",
+            "INSTANCE_DIR": folder,
+            "LOG_LEVEL": "ERROR",
+        }
+        flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
+        subprocess.run([*flask, "prepare"], check=True)  # noqa: S603 (our own command)
+        worker = subprocess.Popen([*flask, "worker"])  # noqa: S603 (our own command)
+        try:
+            _time_filings()
+        finally:
+            worker.terminate()
+            worker.wait()
+            engines.stop()
+
+
+def _time_filings() -> None:
+    app = create_app(load_settings())
+
+    def file_and_wait() -> None:
+        with app.app_context():
+            filing = tickets.Filing(uuid4(), TEXT, "Company", "Rosa", "rosa@example.org")
+            token = tickets.file_ticket(filing)
+        while True:
+            with app.app_context():
+                if get_ticket_by_link(token).queue_code:
+                    return
+            time.sleep(0.005)
+
+    file_and_wait()
+    _print("file a ticket until it is in its queue", _milliseconds(file_and_wait, 30))
+
+
+if __name__ == "__main__":
+    bench_decide()
+    bench_vault()
+    bench_filing()

@@ -1,0 +1,111 @@
+"""Parts are killed for real; every ticket is still routed once, and mailed once."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from pages import TICKET, Visitor
+from sqlalchemy import func, select, text
+from stack import Stack, running_stack, wait_until
+
+from app.core import background
+from app.extensions import db
+from app.mail.models import Mail
+from app.outbox.models import OutboxItem
+from app.routing.models import DecisionRecord
+from app.tickets.models import Ticket
+
+pytestmark = pytest.mark.xdist_group("crash")
+A_MINUTE = 60
+SENT_AWAY = "The comptroller told us to use Vendex instead of PASSPort."
+
+
+@pytest.fixture
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with running_stack(tmp_path_factory.mktemp("crash")) as stack:
+        yield stack
+
+
+def _counts(stack: Stack) -> dict[str, int]:
+    with stack.app.app_context():
+        counts = {
+            table.__tablename__: db.session.scalar(select(func.count()).select_from(table)) or 0
+            for table in (Ticket, DecisionRecord, Mail, OutboxItem)
+        }
+        routed = select(func.count()).where(Ticket.queue_code.is_not(None))
+        sent = select(func.count()).where(Mail.sent_at.is_not(None))
+        return counts | {
+            "routed": db.session.scalar(routed) or 0,
+            "sent": db.session.scalar(sent) or 0,
+        }
+
+
+def _everything_is_done_once(stack: Stack, tickets: int) -> bool:
+    wanted = dict.fromkeys(("ticket", "decision", "mail", "routed", "sent"), tickets)
+    return _counts(stack) == wanted | {"outbox_item": 0}
+
+
+def test_redis_may_die_or_forget_between_the_commit_and_the_job(stack: Stack) -> None:
+    stack.engines.valkey.kill()
+    vendor = Visitor(FlaskClient(stack.app, stack.app.response_class))
+    answer = vendor.send("/help", TICKET | {"mail": "dead@vendor.example"})
+    assert answer.status_code == 303, "the ticket is taken while Redis is dead"
+
+    stack.engines.valkey.start()
+    stack.file_ticket("flushed@vendor.example")
+    with stack.app.app_context():
+        background.connection().flushall()
+
+    stack.flask("worker")
+    stack.flask("scheduler")
+    wait_until(lambda: _everything_is_done_once(stack, 2), A_MINUTE, "both routed and mailed")
+    for address in ("dead@vendor.example", "flushed@vendor.example"):
+        assert stack.postbox.count(address) == 1
+
+
+def test_redis_may_die_under_workers_that_run(stack: Stack) -> None:
+    worker, scheduler = stack.flask("worker"), stack.flask("scheduler")
+    token = stack.file_ticket("before@vendor.example")
+    wait_until(lambda: stack.is_routed(token), A_MINUTE, "the first ticket is routed")
+    stack.engines.valkey.kill()
+    stack.file_ticket("during@vendor.example")
+    stack.engines.valkey.start()
+
+    def revive_and_look() -> bool:
+        # What a supervisor does: a process that ended is started again.
+        for process, name in ((worker, "worker"), (scheduler, "scheduler")):
+            if process.poll() is not None and len(stack.processes) < 8:
+                stack.flask(name)
+        return _everything_is_done_once(stack, 2)
+
+    wait_until(revive_and_look, A_MINUTE, "the second ticket is routed and mailed")
+    assert stack.postbox.count("during@vendor.example") == 1
+
+
+def test_workers_may_be_killed_in_the_middle_of_routing_and_of_mailing(stack: Stack) -> None:
+    stack.postbox.hang = True
+    workers = [stack.flask("worker"), stack.flask("worker")]
+    stack.file_ticket("mailing@vendor.example")
+    wait_until(lambda: bool(stack.postbox.hanging), A_MINUTE, "a worker hangs while mailing")
+
+    with stack.app.app_context(), db.engine.connect() as holder:
+        holder.execute(text("LOCK TABLE referral IN EXCLUSIVE MODE"))
+        stack.file_ticket("routing@vendor.example", SENT_AWAY)
+        blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+        def a_job_waits() -> bool:
+            with db.engine.connect() as observer:
+                return bool(observer.scalar(blocked))
+
+        wait_until(a_job_waits, A_MINUTE, "a worker is in the middle of routing")
+        for worker in workers:
+            stack.kill(worker)
+        holder.rollback()
+    assert stack.postbox.accepted == []
+
+    stack.postbox.hang = False
+    stack.flask("worker")
+    stack.flask("scheduler")
+    wait_until(lambda: _everything_is_done_once(stack, 2), A_MINUTE, "both routed and mailed")
+    for address in ("mailing@vendor.example", "routing@vendor.example"):
+        assert stack.postbox.count(address) == 1

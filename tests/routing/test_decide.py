@@ -1,0 +1,424 @@
+"""Decisions about vendors' own kinds of sentences, and what a decision may never do."""
+
+import json
+from datetime import date
+from typing import NamedTuple
+
+import pytest
+
+from app.cli.registry import BUNDLED
+from app.registry.catalogue import GENERAL_TRIAGE, Registry
+from app.registry.file import parse_registry
+from app.routing.decide import decide
+from app.routing.model import Decision, Facts, Verdict, decision_to_document
+from app.routing.reasons import sentence
+
+DAY = date(2026, 6, 15)
+RIGHT, WRONG, UNKNOWN = Verdict.RIGHT, Verdict.MISDIRECTED, Verdict.UNKNOWN
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    return parse_registry(BUNDLED.read_text(encoding="utf-8"), revision=4)
+
+
+class Case(NamedTuple):
+    """A text, the queue that should get it, and the hops it tells."""
+
+    name: str
+    text: str
+    queue: str
+    hops: tuple[tuple[str | None, str | None, str | None, Verdict], ...] = ()
+
+
+CASES = (
+    Case(
+        "angry, sent back to the retired system",
+        "This is RIDICULOUS!!! We filed our questionnaire in PASSPort and now the Comptroller's "
+        "office tells us to do it all over again in VENDEX!!! Which is it???",
+        "mocs",
+        (("comptroller", "passport", "vendex", WRONG),),
+    ),
+    Case(
+        "angry, unpaid",
+        "FOURTEEN MONTHS. DHS has not paid a single invoice since last spring and nobody there "
+        "picks up the phone. I am done being polite.",
+        "dhs",
+    ),
+    Case(
+        "angry, runaround between two help desks",
+        "The PIP help desk told us to call PASSPort support about our bank account. "
+        "PASSPort support laughed at us. Fix your mess.",
+        "fisa",
+        (("fisa", None, None, UNKNOWN),),
+    ),
+    Case("terse, sign in", "locked out of PASSPort. help", "mocs"),
+    Case("terse, direct deposit", "Need to change EFT.", "fisa"),
+    Case("terse, two words", "pip password", "fisa"),
+    Case("terse, certification", "MWBE certificate expired, how to renew?", "sbs"),
+    Case("terse, records", "FOIL to DSNY, no reply in 3 weeks", "dsny"),
+    Case("terse, unclear", "Please call me back.", GENERAL_TRIAGE),
+    Case(
+        "a newcomer to English, sent the wrong way",
+        "Hello, I am owner of small cleaning company. MOCS say me go to Vendex for make the "
+        "questionnaire but page not exist. Please what I must do?",
+        "mocs",
+        (("mocs", None, "vendex", WRONG),),
+    ),
+    Case(
+        "a newcomer to English, tax number",
+        "Good day sir, our EIN is change because we make LLC. Where we put the new number for W-9?",
+        "fisa",
+    ),
+    Case(
+        "a newcomer to English, unpaid by the parks",
+        "We make the job for Parks Department in july and until today they are not pay the "
+        "invoice. Two time I write email.",
+        "dpr",
+    ),
+    Case(
+        "voice to text, no stops",
+        "hi yes um so we were told by the controllers office to register in vendex and I tried "
+        "the new system pass port first and it said no so I don't know what to do thanks bye",
+        "mocs",
+        (("comptroller", None, "vendex", WRONG),),
+    ),
+    Case(
+        "voice to text, direct deposit",
+        "hey uh my bank changed and I need to uh change the direct deposit for the city payments "
+        "where do I do that",
+        "fisa",
+    ),
+    Case(
+        "voice to text, bid",
+        "okay so I am trying to submit our bid and the submit button is grey and it's due at two "
+        "o'clock today please somebody call me",
+        "mocs",
+    ),
+    Case(
+        "e-mail with a signature",
+        "Dear Sir or Madam,\n\nour company was instructed by SBS to register in VENDEX before we "
+        "can sell to the city. Is that correct?\n\nKind regards,\nM. Alvarez\nAlvarez & Daughters "
+        "Paper LLC\n212-555-0137",
+        "mocs",
+        (("sbs", None, "vendex", WRONG),),
+    ),
+    Case(
+        "e-mail with a signature that names an agency",
+        "Hi team,\n\nwhere do I update the principal questionnaire?\n\n--\nJ. Okafor\n"
+        "Certified contractor of the School Construction Authority",
+        "mocs",
+    ),
+    Case(
+        "e-mail, formal, contract waiting at its agency",
+        "To whom it may concern: our DYCD contract is not registered; the Comptroller has "
+        "never received it. Yours faithfully, R. Chen",
+        "dycd",
+    ),
+    Case(
+        "e-mail, formal, contract at the Comptroller",
+        "To whom it may concern: when will our contract be registered by the Comptroller? "
+        "Yours faithfully, R. Chen",
+        "comptroller",
+    ),
+    Case("several invoices", "Three unpaid invoices at DCAS since May.", "dcas"),
+    Case("several bribes", "Somebody takes bribes for inspections.", "doi"),
+    Case(
+        "right referral",
+        "We were told by MOCS to submit our vendor questionnaire in PASSPort. Is there a deadline?",
+        "mocs",
+        (("mocs", None, "passport", RIGHT),),
+    ),
+    Case(
+        "right referral to be paid",
+        "The Comptroller's office told me to set up direct deposit in PIP. Is that right?",
+        "fisa",
+        (("comptroller", None, "pip", RIGHT),),
+    ),
+    Case(
+        "denied place",
+        "DCAS said to use PASSPort, not VENDEX, for our disclosure questionnaire.",
+        "mocs",
+        (("dcas", "vendex", "passport", RIGHT),),
+    ),
+    Case(
+        "instead of",
+        "We got advised by HRA to use HHS Accelerator instead of PASSPort to submit our budget.",
+        "mocs",
+        (("hra", "passport", "hhs-accelerator", WRONG),),
+    ),
+    Case(
+        "sent to an office, no task",
+        "311 told me to call MOCS.",
+        "mocs",
+        ((None, None, None, UNKNOWN),),
+    ),
+    Case(
+        "certification in the wrong system",
+        "MOCS told us to apply for MWBE certification in PASSPort.",
+        "sbs",
+        (("mocs", None, "passport", WRONG),),
+    ),
+    Case(
+        "two hops",
+        "The DDC told us to register in VENDEX. Then MOCS told us to register in PASSPort.",
+        "mocs",
+        (("ddc", None, "vendex", WRONG), ("mocs", "vendex", "passport", RIGHT)),
+    ),
+    Case(
+        "retired system without a task",
+        "Nobody answers at the Vendex help line any more.",
+        "mocs",
+    ),
+    Case(
+        "from one system to the other",
+        "We were redirected from PASSPort to Vendex by the comptroller.",
+        "mocs",
+        (("comptroller", "passport", "vendex", WRONG),),
+    ),
+    Case(
+        "again and again",
+        "Comptrollers office keeps telling us to do the questionnaire in Vendex",
+        "mocs",
+        (("comptroller", None, "vendex", WRONG),),
+    ),
+    Case("never told", "MOCS never told us to use VENDEX.", "mocs"),
+    Case("told by nobody", "Nobody told us that VENDEX was closed.", "mocs"),
+    Case("the reporter tells", "I said to MOCS that PASSPort is broken.", "mocs"),
+    Case("a mail is sent", "The email was sent to MOCS but we got no answer.", "mocs"),
+    Case("small letters", "hra has not paid our invoices", "hra"),
+    Case("subcontractors", "Where do we list our subcontractors for the DOT contract?", "fisa"),
+    Case("commodity codes", "I want to add commodity codes so that I get notices.", "mocs"),
+    Case("purchase order", "The purchase order from our requirements contract is wrong.", "mocs"),
+    Case(
+        "expenses of an award",
+        "Our DYCD discretionary expense report was returned without a comment.",
+        "dycd",
+    ),
+    Case("loan", "Can we get a bridge loan while the budget is stuck?", "mocs"),
+    Case(
+        "looking for work",
+        "I'm a one-woman print shop in Queens looking for bids. Where are bids posted?",
+        "dcas",
+    ),
+    Case(
+        "wrongdoing about an agency",
+        "A manager at DSNY takes kickbacks from our competitor.",
+        "doi",
+    ),
+    Case("wrongdoing in schools", "The DOE principal steered the contract to his cousin.", "sci"),
+    Case(
+        "wrongdoing of investigators",
+        "Somebody at the Department of Investigation took a bribe to drop our case.",
+        "law",
+    ),
+    Case("retaliation", "I was fired for reporting the fake invoices at HPD.", "doi"),
+    Case("an office alone", "I have a matter with the Law Department.", "law"),
+    Case("thanks", "Thank you so much for your kind help yesterday!", GENERAL_TRIAGE),
+    Case("elsewhere", "my bus was late again on 34th street", GENERAL_TRIAGE),
+)
+
+
+def hops_of(decision: Decision) -> tuple[tuple[str | None, str | None, str | None, Verdict], ...]:
+    return tuple((r.told_by, r.from_system, r.to_system, r.verdict) for r in decision.referrals)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_a_vendors_words_reach_the_right_queue(case: Case, registry: Registry) -> None:
+    assert decide(case.text, Facts(), registry, DAY).queue == case.queue
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_a_vendors_words_tell_who_sent_whom_where(case: Case, registry: Registry) -> None:
+    assert hops_of(decide(case.text, Facts(), registry, DAY)) == case.hops
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_a_decision_is_json_and_its_reasons_are_sentences(case: Case, registry: Registry) -> None:
+    decision = decide(case.text, Facts(), registry, DAY)
+    document = json.loads(json.dumps(decision_to_document(decision)))
+    assert document["queue"] == decision.queue
+    assert document["registry_revision"] == 4
+    proofs = [referral.proof for referral in decision.referrals]
+    assert all(sentence(reason) for reason in (*decision.reasons, *proofs))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_reasons_without_words_keep_none_and_change_nothing_else(
+    case: Case, registry: Registry
+) -> None:
+    decision = decide(case.text, Facts(), registry, DAY)
+    bare = decision.without_words()
+    assert not any(reason.words for reason in bare.reasons)
+    assert not any(referral.proof.words for referral in bare.referrals)
+    assert (bare.queue, bare.answers, hops_of(bare)) == (
+        decision.queue,
+        decision.answers,
+        hops_of(decision),
+    )
+    assert [reason.key for reason in bare.reasons] == [reason.key for reason in decision.reasons]
+
+
+def test_the_form_alone_tells_a_referral(registry: Registry) -> None:
+    facts = Facts(
+        task="contracting-account",
+        system="passport",
+        told_by="comptroller",
+        told_system="vendex",
+    )
+    decision = decide("", facts, registry, DAY)
+    assert decision.queue == "mocs"
+    assert hops_of(decision) == (("comptroller", "passport", "vendex", WRONG),)
+    assert decision.referrals[0].proof.values["date"] == "2017-07-31"
+    assert {"agency_bounce", "legacy_redirect"} <= set(decision.topics)
+    assert [answer.system for answer in decision.answers] == ["passport"]
+
+
+def test_the_form_completes_what_the_text_tells_and_adds_no_second_hop(registry: Registry) -> None:
+    facts = Facts(told_by="comptroller", told_system="vendex")
+    decision = decide("We were told to register in Vendex.", facts, registry, DAY)
+    assert hops_of(decision) == (("comptroller", None, "vendex", WRONG),)
+
+
+def test_a_chosen_task_beats_the_text(registry: Registry) -> None:
+    text = "Our direct deposit in PIP does not work."
+    assert decide(text, Facts(), registry, DAY).queue == "fisa"
+    decision = decide(text, Facts(task="mwbe-certification"), registry, DAY)
+    assert decision.queue == "sbs"
+    assert decision.tasks == ("mwbe-certification",)
+    assert "chosen-task" in [reason.key for reason in decision.reasons]
+
+
+def test_chosen_codes_that_the_registry_does_not_know_are_ignored(registry: Registry) -> None:
+    text = "locked out of PIP"
+    unknown = Facts(
+        task="no-task", system="no-system", told_by="nobody", told_system="nowhere", topic="nothing"
+    )
+    assert decide(text, unknown, registry, DAY) == decide(text, Facts(), registry, DAY)
+
+
+def test_nothing_clear_goes_to_general_triage(registry: Registry) -> None:
+    for text in ("", "   \n", "Hello?", "???", "It does not work.", "x" * 500):
+        decision = decide(text, Facts(), registry, DAY)
+        assert decision.queue == GENERAL_TRIAGE
+        assert decision.agency is None
+        assert [reason.key for reason in decision.reasons] == ["unclear"]
+
+
+def test_wrongdoing_never_goes_to_an_agency_that_it_names(registry: Registry) -> None:
+    for agency in registry.agencies.values():
+        for text in (
+            f"The {agency.names[-1].name} takes bribes and kickbacks.",
+            f"Fraud by {agency.acronym}: our invoice was not paid, they steal in PASSPort and PIP.",
+        ):
+            assert decide(text, Facts(), registry, DAY).queue != agency.code
+
+
+def test_wrongdoing_with_a_chosen_task_still_goes_to_the_investigators(registry: Registry) -> None:
+    decision = decide(
+        "The clerk at HPD wants a bribe.", Facts(task="invoice-unpaid"), registry, DAY
+    )
+    assert decision.queue == "doi"
+    assert "not-to-accused" in [reason.key for reason in decision.reasons]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vendors are directed to use PASSPort.",
+        "Questionnaires must be filed in PASSPort; paper VENDEX forms are no longer accepted.",
+        "The Comptroller is required to refer complaints to the Department of Investigation.",
+        "Bidders were sent to VENDEX until 2017.",
+        "Prospective contractors are advised by MOCS to enrol in PASSPort.",
+    ],
+)
+def test_official_prose_tells_no_referral(text: str, registry: Registry) -> None:
+    assert decide(text, Facts(), registry, DAY).referrals == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "system"),
+    [
+        ("I cannot open Vendx", "vendex"),
+        ("the vendax page", "vendex"),
+        ("PASS Port is down", "passport"),
+        ("Pasport is down", "passport"),
+        ("PassPort's page is blank", "passport"),
+        ("problem with PASPORT", "passport"),
+        ("the Payee Information Portal is slow", "pip"),
+        ("Ivalua is slow", "passport"),
+    ],
+)
+def test_misspelt_systems_are_found(text: str, system: str, registry: Registry) -> None:
+    assert decide(text, Facts(), registry, DAY).systems == (system,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The comptrollers office is silent.",
+        "The Comptroller's Office is silent.",
+        "The Comptroller\u2019s office is silent.",
+        "The comptroler is silent.",
+    ],
+)
+def test_misspelt_offices_are_found(text: str, registry: Registry) -> None:
+    assert decide(text, Facts(), registry, DAY).queue == "comptroller"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I need a passport photo.",
+        "Where do I apply for a passport renewal?",
+        "my passport expired and I need to travel",
+    ],
+)
+def test_a_travel_document_is_not_the_system(text: str, registry: Registry) -> None:
+    decision = decide(text, Facts(), registry, DAY)
+    assert decision.systems == ()
+    assert decision.queue == GENERAL_TRIAGE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The vendor told us nothing about the index.",
+        "We dot the i's and doc the file, acs or law, comp or doe.",
+        "My password does not transport me anywhere near checkout.",
+    ],
+)
+def test_common_words_are_no_names(text: str, registry: Registry) -> None:
+    decision = decide(text, Facts(), registry, DAY)
+    assert decision.systems == ()
+    assert decision.agency is None
+
+
+def test_a_verdict_goes_by_the_day(registry: Registry) -> None:
+    text = "MOCS told us to file the vendor questionnaire in VENDEX."
+    before = decide(text, Facts(), registry, date(2016, 5, 4))
+    after = decide(text, Facts(), registry, DAY)
+    assert before.referrals[0].verdict is RIGHT
+    assert after.referrals[0].verdict is WRONG
+
+
+def test_the_values_of_reasons_hold_no_word_of_the_text(registry: Registry) -> None:
+    """Each text is full of made-up words: none may come back outside `words`."""
+    for case in CASES:
+        marked = " ".join(f"{word} zqx{number}zq" for number, word in enumerate(case.text.split()))
+        for text in (marked, f"zqxzq {case.text} zqxzq"):
+            decision = decide(text, Facts(told_by="mocs", told_system="vendex"), registry, DAY)
+            kept = json.dumps(decision_to_document(decision.without_words()))
+            assert "zqx" not in kept
+
+
+def test_the_values_of_reasons_come_from_the_registry(registry: Registry) -> None:
+    known = {agency.label_on(DAY) for agency in registry.agencies.values()}
+    known |= {thing.name for thing in (*registry.systems.values(), *registry.tasks.values())}
+    known |= {rule.because for rule in registry.rules}
+    known |= {row.place for row in registry.document.system_of_record if row.place}
+    known |= {s.retired_on.isoformat() for s in registry.systems.values() if s.retired_on}
+    for case in CASES:
+        decision = decide(case.text, Facts(), registry, DAY)
+        for reason in (*decision.reasons, *(referral.proof for referral in decision.referrals)):
+            assert set(reason.values.values()) <= known

@@ -1,0 +1,127 @@
+"""Any text is decided: never an error, never a word kept where none may be, linear work."""
+
+import json
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.cli.registry import BUNDLED
+from app.registry.catalogue import GENERAL_TRIAGE, Registry
+from app.registry.file import parse_registry
+from app.routing.decide import decide
+from app.routing.lexicon import lexicon_of
+from app.routing.mentions import find_names, find_subjects
+from app.routing.model import Facts, decision_to_document
+from app.routing.reasons import sentence
+from app.routing.referrals import find_hops
+from app.routing.tokens import tokenise
+
+REGISTRY: Registry = parse_registry(BUNDLED.read_text(encoding="utf-8"), revision=1)
+DAY = date(2026, 6, 15)
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=3_000)
+SMALL_WORDS = (
+    *("we", "us", "told", "by", "to", "not", "instead", "of", "sent", "said", "says"),
+    *("no", "longer", "was", "asked", ".", "!", "\n\n", ",", "'"),
+)
+PIECES = sorted(
+    {
+        *(
+            alias
+            for system in REGISTRY.systems.values()
+            for alias in (system.name, *system.aliases)
+        ),
+        *(agency.acronym for agency in REGISTRY.agencies.values()),
+        *(phrase for task in REGISTRY.tasks.values() for phrase in task.phrases),
+        *SMALL_WORDS,
+    }
+)
+VENDOR_TEXT = st.lists(st.sampled_from(PIECES), max_size=120).map(" ".join)
+CODES = st.sampled_from(
+    [None, "", "no-such", *REGISTRY.tasks, *REGISTRY.systems, *REGISTRY.agencies, *REGISTRY.topics]
+)
+FACTS = st.builds(Facts, task=CODES, system=CODES, told_by=CODES, told_system=CODES, topic=CODES)
+DAYS = st.dates(date(1980, 1, 1), date(2040, 12, 31))
+
+
+def check(text: str, facts: Facts, day: date) -> None:
+    """Decide, and hold the decision against what every decision owes."""
+    decision = decide(text, facts, REGISTRY, day)
+    assert decision == decide(text, facts, REGISTRY, day)
+    assert decision.queue == GENERAL_TRIAGE or REGISTRY.has_desk(decision.queue)
+    assert 0 < decision.confidence <= 1
+    proofs = [referral.proof for referral in decision.referrals]
+    for reason in (*decision.reasons, *proofs):
+        assert sentence(reason)
+        assert all(words in text for words in reason.words)
+    bare = decision.without_words()
+    assert not any(r.words for r in (*bare.reasons, *(ref.proof for ref in bare.referrals)))
+    json.dumps(decision_to_document(decision))
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=ANY_TEXT, facts=FACTS, day=DAYS)
+def test_any_text_is_decided(text: str, facts: Facts, day: date) -> None:
+    check(text, facts, day)
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=VENDOR_TEXT, facts=FACTS, day=DAYS)
+def test_any_jumble_of_names_and_phrases_is_decided(text: str, facts: Facts, day: date) -> None:
+    check(text[:3_000], facts, day)
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=VENDOR_TEXT)
+def test_an_allegation_reaches_no_office_it_names_unless_that_one_is_independent(text: str) -> None:
+    tip = f"bribery and fraud {text}"
+    named = {
+        mention.code
+        for mention in find_names(tokenise(tip), tip, lexicon_of(REGISTRY))
+        if mention.code in REGISTRY.agencies
+    }
+    queue = decide(tip, Facts(), REGISTRY, DAY).queue
+    assert queue not in named or REGISTRY.agencies[queue].independent
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=VENDOR_TEXT)
+def test_mentions_lie_within_the_text_and_names_do_not_overlap(text: str) -> None:
+    tokens, lexicon = tokenise(text), lexicon_of(REGISTRY)
+    names = find_names(tokens, text, lexicon)
+    for mention in (*names, *find_subjects(tokens, text, lexicon)):
+        assert 0 <= mention.first <= mention.last < len(tokens)
+        assert mention.words in text
+    places = sorted({(mention.first, mention.last) for mention in names})
+    assert all(one[1] < two[0] for one, two in pairwise(places))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "we were told by MOCS to use VENDEX ",
+        "we were told by MOCS to use VENDEX. ",
+        "register as a vendor ",
+        "office of the office of the ",
+        "told us ",
+        "PIP ",
+        "not ",
+        "mayors office of contract ",
+        "a",
+        ". ",
+    ],
+)
+def test_work_grows_with_the_length_of_the_text(piece: str) -> None:
+    """Counted, not timed: ten times the text gives about ten times the things found."""
+    lexicon = lexicon_of(REGISTRY)
+
+    def found(times: int) -> int:
+        text = piece * times
+        tokens = tokenise(text)
+        names = find_names(tokens, text, lexicon)
+        subjects = find_subjects(tokens, text, lexicon)
+        return sum(map(len, (tokens, names, subjects, find_hops(tokens, names, text, REGISTRY))))
+
+    assert found(500) <= 10 * found(50) + 20
