@@ -254,7 +254,7 @@ def _is_left(scene: _Scene, mention: Mention) -> bool:
 
 
 def _origin(scene: _Scene, place: Mention) -> Mention | None:
-    """Where the reporter came from: "instead of X", "from X" after the verb, else the last one before."""
+    """Where the reporter was: "instead of X", "from X" after the verb, else the last before it."""
     systems = [m for m in scene.after() if m.kind is Kind.SYSTEM and m.code != place.code]
     denied = [m for m in systems if m.negated or _is_left(scene, m)]
     earlier = [m for m in scene.earlier if m.code != place.code]
