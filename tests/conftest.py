@@ -94,6 +94,7 @@ def app(prepared_app: Flask) -> Iterator[Flask]:
         db.session.remove()
         with db.engine.begin() as connection:
             tables = ", ".join(f'"{table}"' for table in db.metadata.tables if table not in KEPT)
+            connection.execute(text("SET LOCAL lock_timeout = '10s'"))
             connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
         background.connection().flushdb()
         for mail in prepared_app.config["SETTINGS"].outbox_dir.glob("*.eml"):
@@ -105,7 +106,8 @@ class Browser(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request; what the test had loaded before is forgotten."""
-        answer = Context().run(super().open, *args, **kwargs)
+        # Read whole in there: a file that is streamed holds a transaction until its end.
+        answer = Context().run(super().open, *args, **kwargs, buffered=True)
         db.session.remove()
         return answer
 

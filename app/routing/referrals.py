@@ -6,7 +6,6 @@ and is left alone.
 """
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -108,7 +107,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
-    """What one verb of sending has around it: its sentence's names, and systems named before."""
+    """What one verb of sending has around it: near names of its sentence, systems named before."""
 
     tokens: Sequence[Token]
     verb: int
@@ -144,9 +143,7 @@ def find_hops(
 ) -> list[Hop]:
     """The hops of a text in the order in which it tells them."""
     personal = {token.sentence for token in tokens if token.word in _PERSON}
-    by_sentence: dict[int, list[Mention]] = defaultdict(list)
-    for mention in names:
-        by_sentence[tokens[mention.first].sentence].append(mention)
+    starts = [mention.first for mention in names]
     systems = [mention for mention in names if mention.kind is Kind.SYSTEM]
     ends = [mention.last for mention in systems]
     hops: list[Hop] = []
@@ -154,7 +151,10 @@ def find_hops(
         if token.word in _SENDING and token.sentence in personal:
             known = bisect_left(ends, verb)
             earlier = systems[max(0, known - _ORIGIN_REACH) : known]
-            scene = _Scene(tokens, verb, by_sentence[token.sentence], earlier)
+            begin = bisect_left(starts, verb - _PLACE_REACH)
+            near = names[begin : bisect_left(starts, verb + _PLACE_REACH + 1)]
+            same = [m for m in near if tokens[m.first].sentence == token.sentence]
+            scene = _Scene(tokens, verb, same, earlier)
             hop = _read(scene, text, registry)
             if hop and not (hops and _same(hops[-1], hop)):
                 hops.append(hop)

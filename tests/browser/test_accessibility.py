@@ -25,6 +25,7 @@ def _check(tab: Page, address: str) -> None:
 
 
 def _check_here(tab: Page) -> None:
+    tab.wait_for_load_state("networkidle")  # the style counts too
     response = Axe().run(tab, options=RULES).response
     assert len(response["passes"]) > 10, "axe looked at nothing"
     faults = [

@@ -1,12 +1,13 @@
 """What a thief of the database, Redis, the logs or the disk finds of those who report: nothing."""
 
 import base64
+import binascii
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ import pytest
 from pages import TICKET, Visitor, hidden_fields
 from psycopg import sql
 from redis import Redis
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from stack import Stack, free_port, running_stack, wait_until
 
 from app.core.unit_of_work import unit_of_work
@@ -34,8 +35,22 @@ TICKET_TEXT = "Ticketcanary ostrichfarm: I cannot log in to PASSPort."
 TIP_TEXT = "Tipcanary flamingohouse: a kickback was paid for the paving order."
 TIP_CONTACT = "Tipcontact pelicanstreet 11, Petunia Drumwhistle"
 ADDITION = "Additioncanary heronbridge: it happened again."
+BREAKING = "Breakingcanary ostrichfarm: this ticket makes its job fail."
+REFUSED = "Refusedcanary ostrichfarm: this ticket makes the request fail."
 IDENTITIES = (NAME, "Quillfeather", MAIL, PHONE, TIP_CONTACT, "Drumwhistle")
 TIPS = (TIP_TEXT, "flamingohouse", ADDITION, "heronbridge")
+CONTENT = (*TIPS, TICKET_TEXT, BREAKING, REFUSED, "ostrichfarm")
+INDISCREET = """
+CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'told %, %', NEW, (SELECT string_agg(body, ' ') FROM message); END $$;
+CREATE TRIGGER tell BEFORE INSERT ON message FOR EACH ROW
+WHEN (NEW.body LIKE 'Refused%') EXECUTE FUNCTION tell();
+CREATE TRIGGER tell BEFORE UPDATE OF queue_code ON ticket FOR EACH ROW
+WHEN (NEW.summary LIKE 'Breaking%') EXECUTE FUNCTION tell();
+CREATE TRIGGER tell BEFORE UPDATE OF last_error ON outbox_item FOR EACH ROW
+WHEN (NEW.topic = 'tickets.route' AND NEW.last_error IS NOT NULL) EXECUTE FUNCTION tell();
+"""
+"""Makes a request and a whole RQ job fail, each with an error that quotes what people wrote."""
 
 
 def forms_of(canary: str) -> list[bytes]:
@@ -45,10 +60,13 @@ def forms_of(canary: str) -> list[bytes]:
         raw,
         raw.lower(),
         canary.encode("utf-16-le"),
+        canary.encode("utf-16-be"),
         raw.hex().encode(),
         quote(canary).encode(),
-        # Base64 of the middle of the text, for each way it may fall on groups of three.
-        *(base64.b64encode(raw[shift:])[4:-4] for shift in range(3)),
+        quote(canary).lower().encode(),
+        quote_plus(canary).encode(),
+        # Base64 of the text's whole groups of three, for each way it may fall on them.
+        *(base64.b64encode(raw[shift : len(raw) - (len(raw) - shift) % 3]) for shift in range(3)),
     ]
 
 
@@ -109,6 +127,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         stack.flask("worker")
         stack.flask("scheduler")
         wait_until(lambda: _is_carried_out(stack), 60, "everything but the failures is done")
+        _fail_indiscreetly(stack, visitor)
         yield stack
 
 
@@ -140,6 +159,17 @@ def _file_everything(visitor: Visitor) -> None:
     RECEIPTS.append(words)
 
 
+def _fail_indiscreetly(stack: Stack, visitor: Visitor) -> None:
+    """Let a request and an RQ job fail with content in the words of their errors."""
+    with stack.app.app_context(), db.engine.begin() as connection:
+        connection.execute(text(INDISCREET))
+    identity = {"name": NAME, "mail": MAIL, "phone": PHONE}
+    assert visitor.send("/help", TICKET | identity | {"text": REFUSED}).status_code == 500
+    visitor.file_ticket(**identity, text=BREAKING)
+    redis = Redis.from_url(stack.settings.redis_url)
+    wait_until(lambda: bool(redis.zcard("rq:failed:routing")), 60, "RQ knows of a failed job")
+
+
 RECEIPTS: list[str] = []
 
 
@@ -148,6 +178,25 @@ def _is_carried_out(stack: Stack) -> bool:
         waiting = list(db.session.scalars(select(OutboxItem)))
         routed = db.session.scalar(select(func.count()).where(Tip.queue_code.is_not(None)))
         return routed == 1 and bool(waiting) and all(item.last_error for item in waiting)
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        str.encode,
+        lambda canary: canary.encode("utf-16-le"),
+        lambda canary: canary.encode("utf-16-be"),
+        lambda canary: canary.encode().hex().upper().encode(),
+        lambda canary: quote(canary).encode(),
+        lambda canary: urlencode({"text": canary}).encode(),
+        lambda canary: base64.b64encode(canary.encode()),
+        lambda canary: base64.b64encode(b"x" + canary.encode()),
+        lambda canary: base64.b64encode(b"xy" + canary.encode()),
+    ],
+)
+@pytest.mark.parametrize("canary", [*IDENTITIES, *TIPS])
+def test_a_canary_is_seen_in_any_form(canary: str, hide: Callable[[str], bytes]) -> None:
+    assert found_in(b"before " + hide(canary) + b" after", (canary,)) == [canary]
 
 
 def test_the_canaries_really_went_through(stack: Stack) -> None:
@@ -174,37 +223,89 @@ def test_the_database_holds_no_identity_and_no_tip(stack: Stack) -> None:
     assert found_in(bytes(dump), IDENTITIES + TIPS) == []
 
 
-def test_redis_holds_no_content_at_all(stack: Stack) -> None:
-    client = Redis.from_url(stack.settings.redis_url)
-    seen = bytearray()
-    for key in client.scan_iter():
-        seen += key + b"\n"
-        if client.type(key) == b"hash":
-            for name, value in client.hgetall(key).items():
-                seen += name + b" " + value + b"\n" + _inflated(value) + b"\n"
-        else:
-            seen += client.dump(key) or b""
-    assert b"rq:" in seen
-    assert found_in(bytes(seen), (*IDENTITIES, *TIPS, TICKET_TEXT, "ostrichfarm")) == []
+def _values(client: Redis, key: bytes) -> list[bytes]:
+    """All that a key holds. Not by DUMP, which compresses: a canary in it would not be seen."""
+    match client.type(key):
+        case b"string":
+            return [client.get(key)]
+        case b"hash":
+            return [part for pair in client.hgetall(key).items() for part in pair]
+        case b"list":
+            return client.lrange(key, 0, -1)
+        case b"set":
+            return list(client.smembers(key))
+        case b"zset":
+            return client.zrange(key, 0, -1)
+        case b"stream":
+            entries = [fields for _id, fields in client.xrange(key)]
+            return [part for fields in entries for pair in fields.items() for part in pair]
+        case kind:
+            raise AssertionError(f"{key!r} is a {kind!r}, which this test cannot read")
 
 
-def _inflated(value: bytes) -> bytes:
+def _unpacked(value: bytes) -> bytes:
+    """A value with what RQ may have packed into it: zlib in a job, base64 of zlib in a result."""
+    seen = value
+    for packed in (value, _unbased(value)):
+        try:
+            seen += b"\n" + zlib.decompress(packed)
+        except zlib.error:
+            seen += b"\n" + packed
+    return seen
+
+
+def _unbased(value: bytes) -> bytes:
     try:
-        return zlib.decompress(value)
-    except zlib.error:
+        return base64.b64decode(value, validate=True)
+    except binascii.Error:
         return b""
 
 
+def test_the_reader_of_redis_sees_into_every_type(stack: Stack) -> None:
+    client = Redis.from_url(stack.settings.redis_url)
+    packed = zlib.compress(TIP_TEXT.encode())
+    client.set("test:string", TIP_TEXT * 2)
+    client.hset("test:hash", "field", packed)
+    client.rpush("test:list", base64.b64encode(packed))
+    client.sadd("test:set", TIP_TEXT.encode().hex())
+    client.zadd("test:zset", {TIP_TEXT * 2: 1})
+    client.xadd("test:stream", {"exc_string": base64.b64encode(packed)})
+    keys = list(client.scan_iter("test:*"))
+    seen = {key: b"\n".join(map(_unpacked, _values(client, key))) for key in keys}
+    client.delete(*keys)
+    assert len(keys) == 6
+    assert [key for key in keys if not found_in(seen[key], (TIP_TEXT,))] == []
+
+
+def test_redis_holds_no_content_at_all(stack: Stack) -> None:
+    client = Redis.from_url(stack.settings.redis_url)
+    seen = b""
+    for key in client.scan_iter():
+        seen += b"\n".join([b"", key, *map(_unpacked, _values(client, key))])
+    assert found_in(seen, (*IDENTITIES, *CONTENT)) == []
+    assert b"told" not in seen, "the error that made the job fail is not there"
+    assert b"JobFailedError: " in seen, "the failed job's traceback was read"
+    assert set(client.info("keyspace")) == {"db0"}, "nothing is elsewhere"
+
+
 def test_no_log_holds_content_or_the_tip_line(stack: Stack) -> None:
-    log = stack.log.read_bytes()
+    logs = list(stack.folder.rglob("*.log"))
+    assert {path.name for path in logs} >= {"processes.log", "postgres.log", "valkey.log"}
+    log = b"\n".join(path.read_bytes() for path in logs)
+    assert b"job.failed" in log, "a job failed"
+    assert b'"event": "fault"' in log, "a request failed"
     assert b"outbox.failed" in log, "the failures were logged"
     assert b"front.file_ticket" in log, "requests were logged"
     assert b"tip_line" not in log
     assert b"/tip" not in log
-    assert found_in(log, (*IDENTITIES, *TIPS, TICKET_TEXT, "ostrichfarm")) == []
+    assert found_in(log, (*IDENTITIES, *CONTENT)) == []
 
 
 def test_no_file_on_disk_holds_an_identity_or_a_tip(stack: Stack) -> None:
+    with stack.app.app_context(), db.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("CHECKPOINT"))
+    written = b"".join(path.read_bytes() for path in (stack.folder / "engines").rglob("*/base/*/*"))
+    assert TICKET_TEXT.encode() in written, "the tables were read as they are on disk"
     found = {
         str(path.relative_to(stack.folder)): canaries
         for path in stack.folder.rglob("*")

@@ -1,12 +1,16 @@
 """Parts are killed for real; every ticket is still routed once, and mailed once."""
 
+import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 
+import psutil
 import pytest
+from aiosmtpd.controller import Controller
 from flask.testing import FlaskClient
 from pages import TICKET, Visitor
 from sqlalchemy import func, select, text
-from stack import Stack, running_stack, wait_until
+from stack import Postbox, Stack, free_port, running_stack, wait_until
 
 from app.core import background
 from app.extensions import db
@@ -24,6 +28,32 @@ SENT_AWAY = "The comptroller told us to use Vendex instead of PASSPort."
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running_stack(tmp_path_factory.mktemp("crash")) as stack:
         yield stack
+
+
+class LatePostbox(Postbox):
+    """Hangs at the last moment: it has the whole mail, and has not yet said that it takes it."""
+
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+        if self.hang:
+            self.hanging.append(envelope.rcpt_tos[0])
+        while self.hang:
+            await asyncio.sleep(0.02)
+        return await super().handle_DATA(server, session, envelope)
+
+
+@pytest.fixture
+def late_postbox() -> Iterator[tuple[LatePostbox, str]]:
+    """A mail server that can hang after the mail's last byte, and its address."""
+    postbox, port = LatePostbox(), free_port()
+    server = Controller(postbox, hostname="127.0.0.1", port=port)
+    server.start()
+    yield postbox, f"smtp://127.0.0.1:{port}"
+    postbox.hang = False
+    server.stop()
 
 
 def _counts(stack: Stack) -> dict[str, int]:
@@ -82,11 +112,14 @@ def test_redis_may_die_under_workers_that_run(stack: Stack) -> None:
     assert stack.postbox.count("during@vendor.example") == 1
 
 
-def test_workers_may_be_killed_in_the_middle_of_routing_and_of_mailing(stack: Stack) -> None:
-    stack.postbox.hang = True
-    workers = [stack.flask("worker"), stack.flask("worker")]
+def test_workers_may_be_killed_in_the_middle_of_routing_and_of_mailing(
+    stack: Stack, late_postbox: tuple[LatePostbox, str]
+) -> None:
+    postbox, address_of_mail = late_postbox
+    postbox.hang = True
+    workers = [stack.flask("worker", SMTP_URL=address_of_mail) for _ in range(2)]
     stack.file_ticket("mailing@vendor.example")
-    wait_until(lambda: bool(stack.postbox.hanging), A_MINUTE, "a worker hangs while mailing")
+    wait_until(lambda: bool(postbox.hanging), A_MINUTE, "a worker hangs while mailing")
 
     with stack.app.app_context(), db.engine.connect() as holder:
         holder.execute(text("LOCK TABLE referral IN EXCLUSIVE MODE"))
@@ -101,11 +134,38 @@ def test_workers_may_be_killed_in_the_middle_of_routing_and_of_mailing(stack: St
         for worker in workers:
             stack.kill(worker)
         holder.rollback()
-    assert stack.postbox.accepted == []
+    assert postbox.accepted == []
 
-    stack.postbox.hang = False
-    stack.flask("worker")
+    postbox.hang = False
+    stack.flask("worker", SMTP_URL=address_of_mail)
     stack.flask("scheduler")
     wait_until(lambda: _everything_is_done_once(stack, 2), A_MINUTE, "both routed and mailed")
     for address in ("mailing@vendor.example", "routing@vendor.example"):
-        assert stack.postbox.count(address) == 1
+        assert postbox.count(address) == 1
+
+
+def test_a_job_that_outlives_its_killed_worker_is_not_done_again(
+    stack: Stack, late_postbox: tuple[LatePostbox, str]
+) -> None:
+    postbox, address_of_mail = late_postbox
+    postbox.hang = True
+    worker = stack.flask("worker", SMTP_URL=address_of_mail)
+    stack.file_ticket("orphan@vendor.example")
+    wait_until(lambda: bool(postbox.hanging), A_MINUTE, "the worker hangs while mailing")
+    (horse,) = psutil.Process(worker.pid).children()
+    worker.kill()
+    worker.wait()
+    try:
+        stack.flask("worker", SMTP_URL=address_of_mail)
+        stack.flask("scheduler")
+        stack.file_ticket("next@vendor.example")
+        wait_until(lambda: _counts(stack)["routed"] == 2, A_MINUTE, "the new worker works")
+        assert horse.is_running()
+        postbox.hang = False
+        wait_until(lambda: _everything_is_done_once(stack, 2), A_MINUTE, "both mailed")
+        wait_until(lambda: not horse.is_running(), A_MINUTE, "the job ends by itself")
+    finally:
+        with suppress(psutil.NoSuchProcess):
+            horse.kill()
+    for address in ("orphan@vendor.example", "next@vendor.example"):
+        assert postbox.count(address) == 1

@@ -190,6 +190,69 @@ def test_development_satisfies_a_request_for_run_time_and_not_the_other_way(
     assert not project.bootstrap().stdout
 
 
+STAMPED = """\
+import sys
+sys.path.insert(0, "deploy")
+import bootstrap
+wanted = bootstrap.wanted_stamp()
+text = sys.argv[1].replace("WANTED", wanted)
+with open(bootstrap.STAMP, "w") as file:
+    file.write(text)
+print(bootstrap.is_installed(wanted, False), bootstrap.is_installed(wanted, True))
+"""
+
+
+@pytest.mark.parametrize(
+    ("stamp", "believed"),
+    [
+        ("WANTED run", "True False"),
+        ("WANTED dev", "True True"),
+        ("0123456789 dev", "False False"),
+        ("WANTED", "False False"),
+        ("WANTED dev and more", "False False"),
+        ("", "False False"),
+    ],
+)
+def test_only_a_whole_stamp_of_this_lock_is_believed(
+    tmp_path: Path, stamp: str, believed: str
+) -> None:
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(SCRIPT, tmp_path / "deploy")
+    (tmp_path / "uv.lock").write_text("version = 1\n", encoding="utf-8")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+
+    def ask() -> str:
+        command = [sys.executable, "-c", STAMPED, stamp]
+        return subprocess.check_output(command, cwd=tmp_path, text=True).strip()
+
+    assert ask() == believed
+    (tmp_path / ".venv" / "bin" / "python").unlink()
+    assert ask() == "False False", "a stamp without its interpreter is not believed"
+
+
+def test_a_stamp_knows_the_lock_the_python_and_the_place(tmp_path: Path) -> None:
+    ask = "import sys; sys.path.insert(0, 'deploy'); {}import bootstrap; "
+    ask += "print(bootstrap.wanted_stamp())"
+
+    def stamp(folder: Path, lock: str, before: str = "") -> str:
+        (folder / "deploy").mkdir(parents=True, exist_ok=True)
+        shutil.copy(SCRIPT, folder / "deploy")
+        (folder / "uv.lock").write_text(lock, encoding="utf-8")
+        command = [sys.executable, "-c", ask.format(before)]
+        return subprocess.check_output(command, cwd=folder, text=True)
+
+    here = stamp(tmp_path / "here", "a")
+    assert stamp(tmp_path / "here", "a") == here
+    others = {
+        stamp(tmp_path / "here", "b"),
+        stamp(tmp_path / "there", "a"),
+        stamp(tmp_path / "here", "a", "sys.version_info = (3, 99, 0); "),
+    }
+    assert here not in others
+    assert len(others) == 3
+
+
 def test_a_package_that_the_lock_no_longer_names_is_removed(project: Project) -> None:
     project.lock("alpha", project.wheel("alpha"), kind="wheels")
     project.bootstrap()

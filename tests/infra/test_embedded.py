@@ -112,6 +112,12 @@ def test_nobody_else_can_enter_and_no_port_is_open(own_engines: Engines) -> None
     sockets = embedded.socket_folder(own_engines.postgres.folder.parent)
     assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
     assert sockets.stat().st_uid == os.getuid()
+    for folder in (own_engines.postgres.folder, own_engines.postgres.folder.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    modes = {path: stat.S_IMODE(path.lstat().st_mode) for path in sockets.iterdir()}
+    kept = {path.name for path in modes if path.is_socket()}
+    assert kept == {".s.PGSQL.5432", "valkey.sock"}
+    assert {path.name for path in modes if modes[path] & 0o077} == set()
     assert query(own_engines, "SHOW listen_addresses") == ""
     assert own_engines.redis_url.startswith("unix://")
     valkey = psutil.Process(own_engines.valkey.pid)

@@ -17,7 +17,7 @@ from app.routing.mentions import find_names, find_subjects
 from app.routing.model import Facts, decision_to_document
 from app.routing.reasons import sentence
 from app.routing.referrals import find_hops
-from app.routing.tokens import tokenise
+from app.routing.tokens import Token, tokenise
 
 REGISTRY: Registry = parse_registry(BUNDLED.read_text(encoding="utf-8"), revision=1)
 DAY = date(2026, 6, 15)
@@ -125,3 +125,27 @@ def test_work_grows_with_the_length_of_the_text(piece: str) -> None:
         return sum(map(len, (tokens, names, subjects, find_hops(tokens, names, text, REGISTRY))))
 
     assert found(500) <= 10 * found(50) + 20
+
+
+class CountedWords(list[Token]):
+    """Words that count how often one of them is looked at."""
+
+    looks = 0
+
+    def __getitem__(self, place):
+        found = super().__getitem__(place)
+        self.looks += len(found) if isinstance(place, slice) else 1
+        return found
+
+
+@pytest.mark.parametrize("end", ["", ". ", "\n\n"])
+def test_looks_at_words_grow_with_the_length_of_the_text(end: str) -> None:
+    """Also in one endless sentence full of verbs of sending and names."""
+
+    def looks(times: int) -> int:
+        text = f"we were told by MOCS to leave PIP and use VENDEX {end}" * times
+        words = CountedWords(tokenise(text))
+        find_hops(words, find_names(words, text, lexicon_of(REGISTRY)), text, REGISTRY)
+        return words.looks
+
+    assert looks(1_000) <= 11 * looks(100)
