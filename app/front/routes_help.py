@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.core.errors import NotFoundError, RefusedError
 from app.core.guards import public
+from app.core.urls import public_address
 from app.files import queries as files
 from app.files.downloads import download
 from app.front.forms import MessageForm, TicketForm
@@ -62,7 +63,7 @@ def _ticket_page(token: str, form: MessageForm, status: int = 200) -> ResponseRe
         "front/ticket.html",
         ticket=ticket,
         token=token,
-        link=url_for("front.ticket", token=token, _external=True),
+        link=public_address("front.ticket", token=token),
         outcome=wording.outcome(ticket.decision) if ticket.decision else None,
         messages=queries.list_messages(ticket, notes=False),
         form=form,
