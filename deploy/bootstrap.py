@@ -131,7 +131,7 @@ def make_environments():
         os.remove(STAMP)
     if not is_usable(VENV):
         venv.create(VENV, clear=True, symlinks=True)
-    if not os.path.exists(os.path.join(TOOLS, "bin", "pip")):
+    if not os.path.exists(os.path.join(TOOLS, "bin", "pip3")):
         venv.create(TOOLS, clear=True, symlinks=True)
         call([python_of(TOOLS), "-m", "ensurepip"], "pip could not be installed.")
 

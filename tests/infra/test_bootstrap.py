@@ -52,6 +52,13 @@ package = false
 """
 
 
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
+
+
 class Project:
     """A folder with the bootstrap, a lock file that names one package, and an offline index."""
 
@@ -62,7 +69,9 @@ class Project:
         (folder / "deploy").mkdir()
         shutil.copy(SCRIPT, folder / "deploy")
         venv.create(folder / ".venv", symlinks=True)
-        (folder / ".venv" / "tools").symlink_to(TOOLS)
+        # Hard links: what a test does to its installer must not reach the real one.
+        copy = folder / ".venv" / "tools"
+        shutil.copytree(TOOLS, copy, symlinks=True, copy_function=_link)
 
     def lock(self, name: str, file: Path, *, kind: str, digest: str = "") -> None:
         digest = digest or hashlib.sha256(file.read_bytes()).hexdigest()
