@@ -15,7 +15,6 @@ from app.audit.wording import act_words
 from app.core.errors import NotFoundError, RefusedError
 from app.core.guards import requires
 from app.desk.forms import MoveForm, StateForm, WriteForm
-from app.files import queries as files
 from app.files.downloads import download
 from app.registry import queries as registry
 from app.routing import wording
@@ -188,6 +187,4 @@ def move(ticket_id: int) -> ResponseReturnValue:
 def ticket_file(ticket_id: int, file_id: UUID) -> Response:
     """A file of the ticket."""
     found = service.get_ticket_for(current_user, ticket_id)
-    if queries.get_ticket_of_file(file_id).id != found.id:
-        raise NotFoundError("There is no such file.")
-    return download(files.get_file(file_id))
+    return download(queries.get_file(found, file_id, notes=True))

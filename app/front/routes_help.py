@@ -6,10 +6,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.core.errors import NotFoundError, RefusedError
+from app.core.errors import RefusedError
 from app.core.guards import public
 from app.core.urls import public_address
-from app.files import queries as files
 from app.files.downloads import download
 from app.front.forms import MessageForm, TicketForm
 from app.registry import queries as registry
@@ -100,7 +99,4 @@ def add_message(token: str) -> ResponseReturnValue:
 def ticket_file(token: str, file_id: UUID) -> Response:
     """A file of a public message of the ticket."""
     found = queries.get_ticket_by_link(token)
-    messages = queries.list_messages(found, notes=False)
-    if not any(file.id == file_id for message in messages for file in message.files):
-        raise NotFoundError("There is no such file.")
-    return download(files.get_file(file_id))
+    return download(queries.get_file(found, file_id, notes=False))

@@ -1,6 +1,7 @@
 """Reads of tickets."""
 
 from collections.abc import Collection
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -9,6 +10,7 @@ from app.core.errors import NotFoundError
 from app.core.identifiers import hash_token
 from app.core.pagination import PAGE_SIZE, Page, page_of
 from app.extensions import db
+from app.files.models import File
 from app.routing.models import DecisionRecord
 from app.tickets.models import Message, MessageKind, Ticket, message_file
 from app.tickets.workflow import UNFINISHED
@@ -22,10 +24,16 @@ def get_ticket(ticket_id: int) -> Ticket:
 
 
 def get_ticket_for_update(ticket_id: int) -> Ticket:
-    """A ticket, locked until the unit of work ends; raise NotFoundError when there is none."""
-    if ticket := db.session.get(Ticket, ticket_id, with_for_update=True):
-        return ticket
-    raise NotFoundError("There is no such ticket.")
+    """A ticket as it is now, locked until the unit of work ends; NotFoundError when none is.
+
+    A select, not Session.get: that would fail on a ticket that was loaded before and has
+    changed since.
+    """
+    query = select(Ticket).filter_by(id=ticket_id).with_for_update()
+    ticket = db.session.scalar(query.execution_options(populate_existing=True))
+    if ticket is None:
+        raise NotFoundError("There is no such ticket.")
+    return ticket
 
 
 def get_ticket_by_link(token: str) -> Ticket:
@@ -90,14 +98,16 @@ def list_queue(queue_code: str, *, finished: bool, after: int | None = None) -> 
     return page_of(db.session.scalars(query.limit(PAGE_SIZE + 1)).all())
 
 
-def get_ticket_of_file(file_id: object) -> Ticket:
-    """The ticket whose message carries a file; raise NotFoundError when there is none."""
-    found = db.session.scalar(
-        select(Ticket)
-        .join(Message, Message.ticket_id == Ticket.id)
-        .join(message_file, message_file.c.message_id == Message.id)
-        .where(message_file.c.file_id == file_id)
+def get_file(ticket: Ticket, file_id: UUID, *, notes: bool) -> File:
+    """A file of a ticket's messages, of notes only for staff; NotFoundError when it is not one."""
+    query = (
+        select(File)
+        .join(message_file, message_file.c.file_id == File.id)
+        .join(Message, Message.id == message_file.c.message_id)
+        .where(File.id == file_id, Message.ticket_id == ticket.id)
     )
-    if found is None:
-        raise NotFoundError("There is no such file.")
-    return found
+    if not notes:
+        query = query.where(Message.kind == MessageKind.PUBLIC)
+    if file := db.session.scalar(query):
+        return file
+    raise NotFoundError("There is no such file.")

@@ -146,17 +146,23 @@ def add_requester_message(ticket: Ticket, submission: UUID, body: str) -> None:
 
 def get_ticket_for(actor: User, ticket_id: int) -> Ticket:
     """A ticket that the actor may work; one of another queue does not exist for them."""
-    ticket = queries.get_ticket(ticket_id)
+    return _only_for(actor, queries.get_ticket(ticket_id))
+
+
+def _only_for(actor: User, ticket: Ticket) -> Ticket:
     if ticket.queue_code is None or not may_work(actor, ticket.queue_code):
         raise NotFoundError("There is no such ticket.")
     return ticket
 
 
-def _lock_for(actor: User, ticket_id: int, version: int) -> Ticket:
+def _lock_for(actor: User, ticket_id: int) -> Ticket:
+    """Lock a ticket that the actor may work."""
+    return _only_for(actor, queries.get_ticket_for_update(ticket_id))
+
+
+def _lock_unchanged_for(actor: User, ticket_id: int, version: int) -> Ticket:
     """Lock a ticket for a change; refuse when someone changed it since the page was made."""
-    get_ticket_for(actor, ticket_id)
-    ticket = queries.get_ticket_for_update(ticket_id)
-    db.session.refresh(ticket)
+    ticket = _lock_for(actor, ticket_id)
     if ticket.version != version:
         raise RefusedError(
             "This ticket changed while you were working on it. Please look again, then repeat."
@@ -167,8 +173,7 @@ def _lock_for(actor: User, ticket_id: int, version: int) -> Ticket:
 def reply(actor: User, ticket_id: int, submission: UUID, body: str) -> None:
     """Send a public message to the requester, by page and by mail."""
     with unit_of_work():
-        get_ticket_for(actor, ticket_id)
-        ticket = queries.get_ticket_for_update(ticket_id)
+        ticket = _lock_for(actor, ticket_id)
         if ticket.state == TicketState.CLOSED:
             raise RefusedError("This ticket is closed.")
         if queries.has_message(submission_hash(submission)):
@@ -182,8 +187,7 @@ def reply(actor: User, ticket_id: int, submission: UUID, body: str) -> None:
 def write_note(actor: User, ticket_id: int, submission: UUID, body: str) -> None:
     """Write a note that staff alone can read."""
     with unit_of_work():
-        get_ticket_for(actor, ticket_id)
-        ticket = queries.get_ticket_for_update(ticket_id)
+        ticket = _lock_for(actor, ticket_id)
         if queries.has_message(submission_hash(submission)):
             return
         message = _add_message(ticket, submission, MessageKind.NOTE, body, actor)
@@ -193,7 +197,7 @@ def write_note(actor: User, ticket_id: int, submission: UUID, body: str) -> None
 def change_state(actor: User, ticket_id: int, version: int, state: TicketState) -> None:
     """Change a ticket's state; raise RefusedError where the life cycle does not allow it."""
     with unit_of_work():
-        ticket = _lock_for(actor, ticket_id, version)
+        ticket = _lock_unchanged_for(actor, ticket_id, version)
         if not workflow.may_follow(ticket.state, state):
             raise RefusedError("A ticket cannot go from this state to that one.")
         audit.record(
@@ -211,7 +215,7 @@ def change_state(actor: User, ticket_id: int, version: int, state: TicketState) 
 def move(actor: User, ticket_id: int, version: int, queue_code: str) -> None:
     """Move a ticket to another queue in use; the contact is sealed anew to that desk."""
     with unit_of_work():
-        ticket = _lock_for(actor, ticket_id, version)
+        ticket = _lock_unchanged_for(actor, ticket_id, version)
         if queue_code == ticket.queue_code:
             raise RefusedError("The ticket is in this queue already.")
         if not registry.get_queue(queue_code).active:

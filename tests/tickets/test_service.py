@@ -3,8 +3,10 @@
 from threading import Barrier, Thread
 from uuid import uuid4
 
-from factories import make_ticket
+from factories import make_agent, make_ticket
+from sqlalchemy import update
 
+from app.extensions import db
 from app.mail.models import Mail
 from app.routing.model import Facts
 from app.routing.models import DecisionRecord
@@ -66,3 +68,15 @@ def test_the_same_form_twice_at_once_makes_one_ticket(app) -> None:
     assert len(tokens) == 2
     assert tokens[0] == tokens[1]
     assert Ticket.query.count() == 1
+
+
+def test_a_reply_to_a_ticket_that_just_changed_elsewhere_is_taken(app, carry_out) -> None:
+    agent = make_agent("mocs")
+    number = make_ticket().id
+    carry_out()
+    agent = db.session.merge(agent)
+    seen = service.get_ticket_for(agent, number)
+    with db.engine.begin() as elsewhere:
+        elsewhere.execute(update(Ticket).values(version=Ticket.version + 1, state="open"))
+    service.reply(agent, seen.id, uuid4(), "Answered all the same.")
+    assert Ticket.query.one().state == "pending"
