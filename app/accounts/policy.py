@@ -1,11 +1,6 @@
 """Who may work which queue. Pure."""
 
-from app.accounts.models import RoleName, User
-
-
-def has_role(user: User, role: RoleName) -> bool:
-    """True when the user holds the role."""
-    return any(held.name == role for held in user.roles)
+from app.accounts.models import User
 
 
 def queues_of(user: User) -> frozenset[str]:

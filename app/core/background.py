@@ -180,7 +180,6 @@ class _Scheduler(CronScheduler):
             entry = _JsonCronJob(
                 queue_name="housekeeping",
                 func=run_job,
-                args=(name, seconds),
                 interval=seconds,
                 name=name,
             )

@@ -1,5 +1,6 @@
 """Forms of the two public doors."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -22,6 +23,7 @@ from app.files.uploads import MAX_FILES, CappedUpload
 from app.registry.catalogue import Registry
 from app.routing.model import Facts
 
+Validator = Callable[[Any, Field], None]
 TOPICS_FOR_TIPS = ("wrongdoing", "retaliation", "agency_bounce", "payment_late", "solicitation")
 
 
@@ -39,7 +41,13 @@ def _text(label: str, hint: str, *, missing: str) -> TextAreaField:
 
 
 def _line(
-    label: str, longest: int, *, missing: str | None = None, hint: str = "", autocomplete: str
+    label: str,
+    longest: int,
+    *,
+    missing: str | None = None,
+    hint: str = "",
+    autocomplete: str,
+    checks: Sequence[Validator] = (),
 ) -> StringField:
     return StringField(
         label,
@@ -50,6 +58,7 @@ def _line(
             DataRequired(missing) if missing else Optional(),
             Storable(),
             Length(max=longest, message=_("Please keep it shorter.")),
+            *checks,
         ],
     )
 
@@ -98,6 +107,7 @@ class TicketForm(SubmissionForm):
         254,
         missing=_("Please give a mail address, so that we can answer."),
         autocomplete="email",
+        checks=[MailAddress()],
     )
     phone = _line(
         _("Phone"), 40, hint=_("Only if you would like to be called."), autocomplete="tel"
@@ -121,7 +131,6 @@ class TicketForm(SubmissionForm):
         self.told_by.choices += [(code, name) for name, code in offices]
         self.told_system.choices = [("", _("Nowhere, or somewhere else"))]
         self.told_system.choices += [(code, name) for name, code in systems]
-        self.mail.validators = [*self.mail.validators, MailAddress()]
 
     @property
     def chosen_files(self) -> list[FileStorage]:
@@ -173,14 +182,11 @@ class TipForm(SubmissionForm):
         missing=_("Please write something first."),
     )
     topic = _choice(_("What is it about?"), _("Only if you wish."))
-    contact = StringField(
+    contact = _line(
         _("How can you be reached?"),
-        description=_(
-            "Only if you wish. Sealed apart from your tip; a custodian decides who may see it."
-        ),
-        filters=[tidy_line],
-        render_kw={"autocomplete": "off"},
-        validators=[Optional(), Storable(), Length(max=500, message=_("Please keep it shorter."))],
+        500,
+        hint=_("Only if you wish. Sealed apart from your tip; a custodian decides who may see it."),
+        autocomplete="off",
     )
 
     def __init__(self, registry: Registry, **kwargs: Any) -> None:

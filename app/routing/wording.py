@@ -55,14 +55,13 @@ class Outcome:
 
 def desk_names() -> dict[str, str]:
     """Every queue's code and what it is called today."""
-    registry, today = queries.get_current_registry(), clock.today()
-    names = {code: agency.label_on(today) for code, agency in registry.agencies.items()}
-    return names | {GENERAL_TRIAGE: str(gettext("General triage"))}
+    registry = queries.get_current_registry()
+    return {code: _desk(registry, code) for code in (*registry.agencies, GENERAL_TRIAGE)}
 
 
 def desk_name(queue_code: str) -> str:
     """A queue as it is called today."""
-    return desk_names().get(queue_code, queue_code)
+    return _desk(queries.get_current_registry(), queue_code)
 
 
 def topic_names() -> dict[str, str]:
@@ -74,7 +73,7 @@ def outcome(decision: DecisionRecord, *, for_staff: bool = False) -> Outcome:
     """A stored decision in words; to the requester it says "you"."""
     registry = queries.get_current_registry()
     return Outcome(
-        desk=desk_name(decision.queue_code),
+        desk=_desk(registry, decision.queue_code),
         confidence=gettext("%(percent)d %%", percent=round(decision.confidence * 100)),
         reasons=[_reason(reason) for reason in decision.reasons],
         answers=[_answer(answer, registry) for answer in decision.answers],
@@ -104,6 +103,10 @@ def _reason(document: dict[str, Any]) -> ReasonWords:
 
 def _day(text: str) -> str:
     return str(format_date(date.fromisoformat(text), "d MMMM y"))
+
+
+def _desk(registry: Registry, code: str) -> str:
+    return str(gettext("General triage")) if code == GENERAL_TRIAGE else _agency(registry, code)
 
 
 def _agency(registry: Registry, code: str) -> str:

@@ -19,10 +19,12 @@ def get_tip(tip_id: UUID) -> Tip:
 
 
 def get_tip_for_update(tip_id: UUID) -> Tip:
-    """A tip, locked until the unit of work ends; raise NotFoundError when there is none."""
-    if tip := db.session.get(Tip, tip_id, with_for_update=True):
-        return tip
-    raise NotFoundError("There is no such tip.")
+    """A tip as it is now, locked until the unit of work ends; NotFoundError when none is."""
+    query = select(Tip).filter_by(id=tip_id).with_for_update()
+    tip = db.session.scalar(query.execution_options(populate_existing=True))
+    if tip is None:
+        raise NotFoundError("There is no such tip.")
+    return tip
 
 
 def find_tip_by_lookup(lookup_id: bytes) -> Tip | None:

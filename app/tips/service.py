@@ -98,14 +98,12 @@ def open_mailbox(words: str) -> Tip:
 def add_to_tip(tip_id: UUID, submission: UUID, text: str) -> None:
     """Add to a tip what its source wrote; the same form twice adds it once."""
     hashed = submission_hash(submission)
-    if queries.find_addition_by_submission(hashed):
-        return
     with unit_of_work():
         tip = queries.get_tip_for_update(tip_id)
-        if tip.state == TipState.CLOSED:
-            raise RefusedError("This tip is closed. Please send a new one.")
         if queries.find_addition_by_submission(hashed):
             return
+        if tip.state == TipState.CLOSED:
+            raise RefusedError("This tip is closed. Please send a new one.")
         addition = TipAddition(
             id=uuid4(),
             tip_id=tip.id,
