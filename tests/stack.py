@@ -1,6 +1,5 @@
 """Real processes over real engines, for tests that kill them."""
 
-import asyncio
 import os
 import socket
 import subprocess
@@ -36,19 +35,13 @@ def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
 
 
 class Postbox:
-    """An SMTP handler that keeps what it accepts, and can be made to hang before it accepts."""
+    """An SMTP handler that keeps what it accepts."""
 
     def __init__(self) -> None:
         self.accepted: list[tuple[str, bytes]] = []
-        self.hanging: list[str] = []
-        self.hang = False
 
     async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802
-        """Accept a recipient, now or when the hanging ends."""
-        if self.hang:
-            self.hanging.append(address)
-        while self.hang:
-            await asyncio.sleep(0.02)
+        """Accept a recipient."""
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -153,7 +146,6 @@ def running_stack(folder: Path) -> Iterator[Stack]:
         assert stack.flask("prepare").wait(60) == 0, stack.log.read_text(errors="replace")
         yield stack
     finally:
-        postbox.hang = False
         for process in stack.processes:
             if process.poll() is None:
                 stack.kill(process)
