@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = "Rightdesk <no-reply@rightdesk.invalid>"
     public_url: str = "http://127.0.0.1:8000"
+    leave_url: str = "https://www.weather.gov/"
     instance_dir: Path = ROOT / "instance"
     keys_dir: Path | None = Field(
         default=None, description="Private keys; workers only. Empty: none on this machine."

@@ -17,14 +17,12 @@ from app import create_app
 from app.accounts import service as accounts
 from app.cli.registry import BUNDLED
 from app.core import background, clock
-from app.core.unit_of_work import unit_of_work
 from app.embedded import Engines
 from app.extensions import db
 from app.outbox import queries as outbox_queries
 from app.outbox import service as outbox
-from app.registry import queries as registry
 from app.registry import service as registry_service
-from app.vault import service as vault
+from app.vault import keys, passphrases
 from config import Environment, Settings
 
 KEPT = ("alembic_version", "registry_revision", "queue", "sealing_key", "vault_parameter", "role")
@@ -80,10 +78,15 @@ def prepared_app(settings: Settings) -> Flask:
         upgrade()
         registry_service.load_registry(BUNDLED.read_text(encoding="utf-8"))
         accounts.ensure_roles()
-        with unit_of_work():
-            vault.ensure_keys(queue.code for queue in registry.list_queues())
+        keys.ensure_worker_keys()
         db.session.remove()
     return app
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passphrases() -> None:
+    """Unlock in a millisecond; tests of the cost itself set it back."""
+    passphrases.MEMORY_KIB, passphrases.PASSES = 8, 1
 
 
 @pytest.fixture
@@ -95,7 +98,10 @@ def app(prepared_app: Flask) -> Iterator[Flask]:
         with db.engine.begin() as connection:
             tables = ", ".join(f'"{table}"' for table in db.metadata.tables if table not in KEPT)
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+            connection.execute(
+                text("DELETE FROM sealing_key WHERE kind NOT IN ('router', 'mailer')")
+            )
         background.connection().flushdb()
         for mail in prepared_app.config["SETTINGS"].outbox_dir.glob("*.eml"):
             mail.unlink()

@@ -47,7 +47,10 @@ class Visitor:
     ) -> TestResponse:
         """Fill in the form of the page at `page` and send it."""
         hidden = hidden_fields(self.read(page), to)
-        return self.client.post(to or page, data=hidden | fields, follow_redirects=follow)
+        answer = self.client.post(to or page, data=hidden | fields)
+        if follow and answer.status_code in (302, 303):
+            return self.client.get(answer.headers["Location"])
+        return answer
 
     def file_ticket(self, **fields: Any) -> str:
         """File a ticket; return the address of its private page."""
@@ -65,8 +68,17 @@ class Visitor:
 
     def come_back(self, words: str) -> TestResponse:
         """Enter a receipt."""
-        return self.send("/tip/receipt", {"receipt": words})
+        return self.send("/tip/receipt", {"receipt": words}, follow=True)
 
     def sign_in(self, email: str, password: str = "a long enough password") -> TestResponse:
         """Sign in as staff."""
         return self.send("/staff/sign-in", {"email": email, "password": password})
+
+    def set_up_vault(self, passphrase: str = "orbit velvet cactus lantern") -> None:
+        """Set a vault passphrase; the vault is unlocked after."""
+        answer = self.send(
+            "/desk/vault",
+            {"passphrase": passphrase, "again": passphrase},
+            to="/desk/vault/passphrase",
+        )
+        assert answer.status_code == 303, answer.text

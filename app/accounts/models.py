@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import Column, DateTime, ForeignKey, Identity, Integer, String, Table
+from sqlalchemy import Column, DateTime, ForeignKey, Identity, Integer, String, Table, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Model, db
@@ -47,6 +47,7 @@ class User(Model, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    daily_notice: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     roles: Mapped[list[Role]] = relationship(secondary=user_role)  # type: ignore[assignment]  # the mixin says list[RoleMixin]
     memberships: Mapped[list["Membership"]] = relationship(cascade="all, delete-orphan")
 

@@ -1,6 +1,6 @@
 """Who may work which queue. Pure."""
 
-from app.accounts.models import User
+from app.accounts.models import RoleName, User
 
 
 def queues_of(user: User) -> frozenset[str]:
@@ -11,3 +11,13 @@ def queues_of(user: User) -> frozenset[str]:
 def may_work(user: User, queue_code: str) -> bool:
     """True when the user may open and change tickets of the queue."""
     return queue_code in queues_of(user)
+
+
+def leads(user: User, queue_code: str) -> bool:
+    """True when the user runs the queue."""
+    return any(m.queue_code == queue_code and m.lead for m in user.memberships)
+
+
+def guards_identities(user: User) -> bool:
+    """True for a custodian."""
+    return bool(user.has_role(RoleName.CUSTODIAN))

@@ -11,6 +11,7 @@ _ACTS = {
     "tickets.write_note": _("note written"),
     "tickets.change_state": _("state changed"),
     "tickets.move": _("moved"),
+    "tickets.reveal": _("requester revealed"),
 }
 
 

@@ -12,7 +12,7 @@ from app.mail.transport import SmtpTransport, transport_for
 from app.outbox import queries as outbox
 from app.outbox.retry import LEASE
 from app.registry import queries as registry
-from app.vault import service as vault
+from app.vault import keys
 
 LATE = 3 * LEASE
 
@@ -64,7 +64,7 @@ def _keys() -> str | None:
         return "Not known before the migrations are well."
     if current_app.config["SETTINGS"].keys_dir is None:
         return None
-    if missing := vault.missing_private_keys():
+    if missing := keys.missing_private_halves():
         return (
             f"{len(missing)} private keys are not in KEYS_DIR. Copy them from another worker, "
             "or run `flask --app wsgi prepare` if none exist yet."

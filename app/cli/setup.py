@@ -11,10 +11,9 @@ from app.accounts import queries as accounts
 from app.accounts import service as accounts_service
 from app.cli import demo
 from app.cli.registry import BUNDLED, read_file
-from app.core.unit_of_work import unit_of_work
 from app.registry import queries as registry
 from app.registry import service as registry_service
-from app.vault import service as vault
+from app.vault import keys
 
 
 @click.command()
@@ -28,8 +27,8 @@ def prepare(with_demo: bool) -> None:
         registry_service.load_registry(read_file(BUNDLED))
     accounts_service.ensure_roles()
     if current_app.config["SETTINGS"].keys_dir is not None:
-        with unit_of_work():
-            vault.ensure_keys(queue.code for queue in registry.list_queues())
+        keys.ensure_worker_keys()
+        keys.rotate_router()
     if with_demo:
         if accounts.count_users() == 0:
             demo.create()

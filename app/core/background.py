@@ -29,28 +29,41 @@ QUEUES = ("routing", "mail", "housekeeping")
 JOBS = {
     "outbox.drain": "app.outbox.jobs.drain",
     "outbox.sweep": "app.outbox.jobs.sweep",
+    "vault.rotate": "app.vault.jobs.rotate",
+    "members.send_notices": "app.members.jobs.send_notices",
 }
 """Job name → function. Only these names can be run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What the outbox carries out for one topic: the RQ queue it waits in, and the function."""
+    """What the outbox carries out for one topic: the RQ queue it waits in, and the function.
+
+    A discreet one rings no doorbell, since the job's time would tell when a source was here:
+    the sweep, which runs by the clock whatever there is to do, carries it out.
+    """
 
     queue: str
     function: str
+    discreet: bool = False
 
 
 EFFECTS = {
     "tickets.route": Effect("routing", "app.tickets.jobs.route"),
     "tickets.reseal": Effect("routing", "app.tickets.jobs.reseal"),
-    "tips.route": Effect("routing", "app.tips.jobs.route"),
-    "tips.file_addition": Effect("routing", "app.tips.jobs.file_addition"),
+    "tickets.settle": Effect("routing", "app.tickets.jobs.settle"),
+    "tips.route": Effect("routing", "app.tips.jobs.route", discreet=True),
+    "tips.hand_on": Effect("routing", "app.tips.jobs.hand_on", discreet=True),
+    "tips.settle": Effect("routing", "app.tips.jobs.settle"),
     "mail.deliver": Effect("mail", "app.mail.jobs.deliver"),
 }
 """Outbox topic → effect. A service promises an effect by one of these names."""
 
-CRON = (("outbox.sweep", 15),)
+CRON = (
+    ("outbox.sweep", 15),
+    ("vault.rotate", 3600),
+    ("members.send_notices", 300),
+)
 """Job name, seconds between two runs."""
 
 JOB_TIMEOUT = 300
@@ -129,6 +142,19 @@ def ring(topic: str) -> None:
 def hear(topic: str) -> None:
     """Let the next ring of this topic through (called by the drain before it looks)."""
     connection().delete(f"rightdesk:doorbell:{topic}")
+
+
+def count_up(name: str, seconds: int) -> int:
+    """Count something in Redis; it begins anew `seconds` after the first."""
+    with connection().pipeline() as pipe:
+        pipe.set(name, 0, ex=seconds, nx=True)
+        pipe.incr(name)
+        return int(pipe.execute()[1])
+
+
+def forget(name: str) -> None:
+    """Begin a count anew."""
+    connection().delete(name)
 
 
 def effect(topic: str) -> Callable[..., None]:

@@ -1,7 +1,7 @@
 """The only source of the present time, so that tests can hold it still."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -22,6 +22,12 @@ def now() -> datetime:
 def today() -> date:
     """The present day in the city's time zone: laws and registry rows change at its midnight."""
     return now().astimezone(ZoneInfo(current_app.config["SETTINGS"].timezone)).date()
+
+
+def start_of_today() -> datetime:
+    """The city's last midnight, in UTC: for rows that must not tell a time."""
+    zone = ZoneInfo(current_app.config["SETTINGS"].timezone)
+    return datetime.combine(today(), time(), zone).astimezone(UTC)
 
 
 def use(read: Callable[[], datetime] | None) -> None:

@@ -3,11 +3,21 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import IntegerField, SelectField, TextAreaField
+from wtforms import (
+    Field,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from app.core.forms import LONGEST_TEXT, Storable, SubmissionForm, tidy_text
+from app.core.forms import LONGEST_TEXT, Storable, SubmissionForm, tidy_line, tidy_text
 from app.tickets.models import Ticket, TicketState
 from app.tickets.workflow import NEXT
 
@@ -48,3 +58,54 @@ class MoveForm(SubmissionForm):
     def __init__(self, queues: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.queue.choices = [("", _("Choose a queue")), *queues]
+
+
+def _passphrase(label: str, autocomplete: str) -> PasswordField:
+    return PasswordField(
+        label,
+        validators=[DataRequired(_("Please enter it.")), Storable()],
+        render_kw={"autocomplete": autocomplete},
+    )
+
+
+class PassphraseForm(SubmissionForm):
+    """A new vault passphrase, twice."""
+
+    passphrase = _passphrase(_("Vault passphrase"), "new-password")
+    again = _passphrase(_("The same again"), "new-password")
+
+    def validate_again(self, field: Field) -> None:
+        """The two must be the same."""
+        if field.data != self.passphrase.data:
+            raise ValidationError(gettext("The two are not the same."))
+
+
+class ChangePassphraseForm(PassphraseForm):
+    """A new vault passphrase in place of the old one."""
+
+    old = _passphrase(_("Your vault passphrase now"), "current-password")
+
+
+class UnlockForm(SubmissionForm):
+    """The vault passphrase. `next` is the page that needed it."""
+
+    next = HiddenField()
+    passphrase = _passphrase(_("Vault passphrase"), "current-password")
+
+
+class CircleForm(SubmissionForm):
+    """A button."""
+
+
+class ReasonForm(SubmissionForm):
+    """Why somebody wants to know; the history keeps it."""
+
+    reason = StringField(
+        _("Why do you need it?"),
+        filters=[tidy_line],
+        validators=[
+            DataRequired(_("Please give a reason: it is kept in the history.")),
+            Storable(),
+            Length(max=200, message=_("Please keep it shorter.")),
+        ],
+    )

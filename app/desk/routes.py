@@ -14,13 +14,16 @@ from app.audit import queries as audit
 from app.audit.wording import act_words
 from app.core.errors import NotFoundError, RefusedError
 from app.core.guards import requires
-from app.desk.forms import MoveForm, StateForm, WriteForm
+from app.desk import unlocking
+from app.desk.forms import MoveForm, ReasonForm, StateForm, WriteForm
+from app.desk.unlocking import unlocked
 from app.files.downloads import download
 from app.registry import queries as registry
 from app.routing import wording
 from app.tickets import queries, service
 from app.tickets.models import Ticket, TicketState
 from app.tips import queries as tips
+from app.vault.openers import Opener
 
 bp = Blueprint("desk", __name__)
 
@@ -64,6 +67,7 @@ class TicketForms:
     ticket: Ticket
     reply: WriteForm = field(default_factory=lambda: WriteForm(formdata=None))
     note: WriteForm = field(default_factory=lambda: WriteForm(formdata=None))
+    reveal: ReasonForm = field(default_factory=lambda: ReasonForm(formdata=None))
     state: StateForm | None = None
     move: MoveForm | None = None
 
@@ -77,6 +81,10 @@ def _other_queues(ticket: Ticket) -> list[tuple[str, str]]:
     return [(q.code, names[q.code]) for q in registry.list_queues() if q.code != ticket.queue_code]
 
 
+def _may_open(ticket: Ticket) -> bool:
+    return ticket.queue_code is not None and may_work(current_user, ticket.queue_code)
+
+
 def _chosen(ticket: Ticket) -> list[tuple[str, str | None]]:
     return [
         ("task", ticket.task_code),
@@ -86,12 +94,16 @@ def _chosen(ticket: Ticket) -> list[tuple[str, str | None]]:
     ]
 
 
-def _ticket_page(forms: TicketForms, status: int = 200) -> ResponseReturnValue:
+def _ticket_page(
+    forms: TicketForms, status: int = 200, contact: dict[str, str] | None = None
+) -> ResponseReturnValue:
     ticket = forms.ticket
     page = render_template(
         "desk/ticket.html",
         ticket=ticket,
         forms=forms,
+        contact=contact,
+        others=[t for t in queries.list_of_same_requester(ticket) if _may_open(t)],
         desk=wording.desk_name(ticket.queue_code) if ticket.queue_code else "",
         outcome=wording.outcome(ticket.decision, for_staff=True) if ticket.decision else None,
         chosen=wording.chosen(_chosen(ticket)),
@@ -168,7 +180,13 @@ def move(ticket_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _ticket_page(TicketForms(found, move=form), form.refused_status)
     try:
-        service.move(current_user, ticket_id, form.version.data, form.queue.data)
+        service.move(
+            current_user,
+            ticket_id,
+            form.version.data,
+            form.queue.data,
+            unlocking.find_opener(),
+        )
     except RefusedError as error:
         form.queue.errors = [str(error)]
         return _ticket_page(TicketForms(found, move=form), 409)
@@ -180,6 +198,23 @@ def move(ticket_id: int) -> ResponseReturnValue:
         )
     )
     return redirect(url_for("desk.queue", code=before), 303)
+
+
+@bp.post("/ticket/<int:ticket_id>/reveal")
+@requires(RoleName.AGENT)
+@unlocked
+def reveal(opener: Opener, ticket_id: int) -> ResponseReturnValue:
+    """Show who filed the ticket, once, with a reason that the history keeps."""
+    found = service.get_ticket_for(current_user, ticket_id)
+    form = ReasonForm()
+    if not form.validate():
+        return _ticket_page(TicketForms(found, reveal=form), form.refused_status)
+    try:
+        contact = service.reveal(current_user, ticket_id, form.reason.data, opener)
+    except RefusedError as error:
+        form.reason.errors = [str(error)]
+        return _ticket_page(TicketForms(found, reveal=form), 409)
+    return _ticket_page(TicketForms(found), contact=contact)
 
 
 @bp.get("/ticket/<int:ticket_id>/file/<uuid:file_id>")

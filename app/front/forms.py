@@ -1,6 +1,7 @@
 """Forms of the two public doors."""
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -11,6 +12,7 @@ from wtforms import (
     Field,
     MultipleFileField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
@@ -188,9 +190,19 @@ class TipForm(SubmissionForm):
         hint=_("Only if you wish. Sealed apart from your tip; a custodian decides who may see it."),
         autocomplete="off",
     )
+    hidden_from = SelectMultipleField(
+        _("Who must not see this?"),
+        description=_("Only if you wish: offices whose own people it is about."),
+    )
 
-    def __init__(self, registry: Registry, **kwargs: Any) -> None:
+    def __init__(self, registry: Registry, *, identity: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        if not identity:  # nobody could guard it
+            del self.contact
+        desks = [a for a in registry.agencies.values() if a.desk]
+        self.hidden_from.choices = sorted(
+            ((a.code, a.label_on(clock.today())) for a in desks), key=itemgetter(1)
+        )
         self.topic.choices = [("", _("I'd rather not say"))]
         self.topic.choices += [
             (code, registry.topics[code].name)
@@ -212,9 +224,3 @@ class ReceiptForm(SubmissionForm):
             Length(max=200, message=_("A receipt has seven words.")),
         ],
     )
-
-
-class AdditionForm(MessageForm):
-    """What a source adds. `visit` is a signed, short-lived mark of the tip; never the receipt."""
-
-    visit = StringField()

@@ -63,7 +63,7 @@ def deliver_mail(mail_id: UUID) -> None:
 def _compose(mail: Mail) -> EmailMessage:
     settings = current_app.config["SETTINGS"]
     ticket = tickets.get_ticket(mail.ticket_id)
-    reach = vault.open_sealed(ticket.reach)
+    reach = vault.open_sealed(ticket.reach, vault.worker())
     message = EmailMessage()
     message["From"] = settings.mail_from
     message["To"] = reach["mail"]

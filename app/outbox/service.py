@@ -17,10 +17,12 @@ BATCH = 10
 
 def promise(topic: str, **arguments: str | int) -> None:
     """Promise an effect with this act; it is carried out once after the commit."""
-    background.EFFECTS[topic]  # an unknown topic is a programming error: fail here, not in the job
+    discreet = background.EFFECTS[topic].discreet
     with unit_of_work() as unit:
-        db.session.add(OutboxItem(topic=topic, arguments=arguments, available_at=clock.now()))
-        unit.after_commit(f"ring {topic}", partial(background.ring, topic))
+        available_at = clock.start_of_today() if discreet else clock.now()
+        db.session.add(OutboxItem(topic=topic, arguments=arguments, available_at=available_at))
+        if not discreet:
+            unit.after_commit(f"ring {topic}", partial(background.ring, topic))
 
 
 def drain(topic: str) -> int:
@@ -34,8 +36,14 @@ def drain(topic: str) -> int:
 
 
 def sweep() -> None:
-    """Ring again for whatever the outbox holds: jobs may have been lost with Redis."""
+    """Ring again for whatever the outbox holds: jobs may have been lost with Redis.
+
+    What is discreet is carried out here and now.
+    """
     for topic in queries.list_topics_waiting(clock.now()):
+        if background.EFFECTS[topic].discreet:
+            drain(topic)
+            continue
         background.hear(topic)
         background.ring(topic)
 

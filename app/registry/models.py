@@ -26,10 +26,14 @@ class RegistryRevision(Model):
 
 
 class Queue(Model):
-    """One desk's work list. Its code is its agency's, or `general-triage`."""
+    """One desk's work list. Its code is its agency's, or `general-triage`.
+
+    A closed tip is destroyed after `tip_retention_days`; None: the installation's default.
+    """
 
     __tablename__ = "queue"
 
     code: Mapped[str] = mapped_column(String(64), primary_key=True)
     agency_code: Mapped[str | None] = mapped_column(String(64))
     active: Mapped[bool] = mapped_column(default=True)
+    tip_retention_days: Mapped[int | None]

@@ -33,6 +33,7 @@ class Reading:
     topics: tuple[str, ...]
     referrals: tuple[Referral, ...]
     chosen_task: str | None
+    hidden_from: tuple[str, ...] = ()
 
     def words_for(self, code: str) -> tuple[str, ...]:
         """The words of the text that stand for a code, each once."""
@@ -80,6 +81,7 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
         topics=_topics(registry, facts, tasks, subjects, referrals, day),
         referrals=referrals,
         chosen_task=chosen,
+        hidden_from=facts.hidden_from,
     )
 
 
@@ -140,7 +142,15 @@ def _first_rule(
             if queue and _may_receive(queue, reading, registry):
                 because = Reason("rule", {"because": rule.because}, _carrying(rule, reading))
                 return rule, queue, (because, *reasons)
+    if GENERAL_TRIAGE in reading.hidden_from:
+        return None, _independent(reading, registry), (Reason("hidden"),)
     return None, GENERAL_TRIAGE, (Reason("unclear"),)
+
+
+def _independent(reading: Reading, registry: Registry) -> str:
+    """The first desk that looks into others and is not shut out; triage when all are."""
+    desks = (a.code for a in registry.agencies.values() if a.independent and a.desk)
+    return next((code for code in desks if code not in reading.hidden_from), GENERAL_TRIAGE)
 
 
 def _fits(rule: Rule, reading: Reading) -> bool:
@@ -164,7 +174,13 @@ def _carrying(rule: Rule, reading: Reading) -> tuple[str, ...]:
 
 
 def _may_receive(queue: str, reading: Reading, registry: Registry) -> bool:
-    """An allegation never goes to an agency that is named in it, unless it looks into others."""
+    """Whether a queue may get the issue.
+
+    Not one that the filer shut out. An allegation never goes to an agency that is named in
+    it, unless it looks into others.
+    """
+    if queue in reading.hidden_from:
+        return False
     if not ALLEGATIONS & set(reading.topics) or queue not in registry.agencies:
         return True
     return queue not in reading.agencies or registry.agencies[queue].independent

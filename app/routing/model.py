@@ -16,13 +16,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Registry codes that the filer chose in the form; all may be missing."""
+    """Registry codes that the filer chose in the form; all may be missing.
+
+    `hidden_from` are queues that must not get the issue.
+    """
 
     task: str | None = None
     system: str | None = None
     told_by: str | None = None
     told_system: str | None = None
     topic: str | None = None
+    hidden_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

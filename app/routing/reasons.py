@@ -20,6 +20,7 @@ SENTENCES = {
     "not-to-accused": _(
         "Wrongdoing is alleged, and %(agency)s is named: an independent office gets it."
     ),
+    "hidden": _("General triage was shut out: an independent office gets it."),
     "unclear": _(
         "No office, system or task could be made out with certainty. A person has to read it: "
         "what does the writer want to get done?"

@@ -68,6 +68,7 @@ class Ticket(Model):
     queue_code: Mapped[str | None] = mapped_column(ForeignKey("queue.code"))
     summary: Mapped[str] = mapped_column(String(160))
     company: Mapped[str] = mapped_column(String(200))
+    mail_index: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     masked_name: Mapped[str] = mapped_column(String(40))
     task_code: Mapped[str | None] = mapped_column(String(64))
     system_code: Mapped[str | None] = mapped_column(String(64))

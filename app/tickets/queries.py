@@ -14,6 +14,7 @@ from app.files.models import File
 from app.routing.models import DecisionRecord
 from app.tickets.models import Message, MessageKind, Ticket, message_file
 from app.tickets.workflow import UNFINISHED
+from app.vault.models import KeyKind, SealedKey, SealingKey
 
 
 def get_ticket(ticket_id: int) -> Ticket:
@@ -86,6 +87,33 @@ def count_unfinished(queues: Collection[str]) -> dict[str, int]:
         .group_by(Ticket.queue_code)
     )
     return {code: count for code, count in rows if code is not None}
+
+
+def list_waiting_contacts(queue_code: str) -> list[int]:
+    """Tickets of a queue whose contact still waits with the router."""
+    return list(
+        db.session.scalars(
+            select(Ticket.id)
+            .join(SealedKey, SealedKey.record_id == Ticket.contact_id)
+            .join(SealedKey.key)
+            .where(Ticket.queue_code == queue_code, SealingKey.kind == KeyKind.ROUTER)
+            .order_by(Ticket.id)
+        )
+    )
+
+
+def list_of_same_requester(ticket: Ticket, limit: int = 20) -> list[Ticket]:
+    """Other tickets that were filed with the same mail address, newest first."""
+    if ticket.mail_index is None:
+        return []
+    return list(
+        db.session.scalars(
+            select(Ticket)
+            .where(Ticket.mail_index == ticket.mail_index, Ticket.id != ticket.id)
+            .order_by(Ticket.id.desc())
+            .limit(limit)
+        )
+    )
 
 
 def list_queue(queue_code: str, *, finished: bool, after: int | None = None) -> Page[Ticket]:

@@ -25,6 +25,8 @@ from app.routing.model import Facts
 from app.tickets import queries, workflow
 from app.tickets.models import Message, MessageKind, Ticket, TicketState
 from app.vault import service as vault
+from app.vault.errors import NotHeldError
+from app.vault.openers import Opener
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def _create_ticket(filing: Filing, token: str) -> None:
         told_by_code=filing.facts.told_by,
         told_system_code=filing.facts.told_system,
         link_hash=hash_token(token),
-        contact=vault.seal_for_router("ticket-contact", contact),
+        mail_index=vault.blind_index(filing.mail),
+        contact=vault.seal_for_router_and_custodians("ticket-contact", contact),
         reach=vault.seal_for_mailer("ticket-reach", {"mail": filing.mail, "token": token}),
         created_at=now,
         updated_at=now,
@@ -118,17 +121,23 @@ def route_ticket(ticket_id: int) -> None:
         )
         ticket.decision = routing.decide_and_record(first.body, facts)
         ticket.queue_code = ticket.decision.queue_code
-        vault.seal_to_desk(ticket.contact, ticket.queue_code)
+        vault.seal_to_desk(ticket.contact, ticket.queue_code, vault.worker())
         audit.record("tickets.route", "ticket", ticket.id, queue=ticket.queue_code)
         mail.promise_mail(ticket.id, MailTemplate.ROUTED)
 
 
 def reseal_contact(ticket_id: int) -> None:
-    """Seal a moved ticket's contact to the desk that has it now."""
+    """Seal a contact that waits with the router to the desk that has the ticket now."""
     with unit_of_work():
         ticket = queries.get_ticket_for_update(ticket_id)
-        if ticket.queue_code:
-            vault.seal_to_desk(ticket.contact, ticket.queue_code)
+        if ticket.queue_code and vault.waits(ticket.contact):
+            vault.seal_to_desk(ticket.contact, ticket.queue_code, vault.worker())
+
+
+def settle(queue_code: str) -> None:
+    """Seal to a desk that has just got its key the contacts that waited for it."""
+    for ticket_id in queries.list_waiting_contacts(queue_code):
+        reseal_contact(ticket_id)
 
 
 def add_requester_message(ticket: Ticket, submission: UUID, body: str) -> None:
@@ -212,8 +221,13 @@ def change_state(actor: User, ticket_id: int, version: int, state: TicketState) 
         ticket.updated_at = clock.now()
 
 
-def move(actor: User, ticket_id: int, version: int, queue_code: str) -> None:
-    """Move a ticket to another queue in use; the contact is sealed anew to that desk."""
+def move(
+    actor: User, ticket_id: int, version: int, queue_code: str, opener: Opener | None = None
+) -> None:
+    """Move a ticket to another queue in use; the contact is sealed anew to that desk.
+
+    Raises RefusedError without an opener, unless the contact still waits with the router.
+    """
     with unit_of_work():
         ticket = _lock_unchanged_for(actor, ticket_id, version)
         if queue_code == ticket.queue_code:
@@ -230,4 +244,32 @@ def move(actor: User, ticket_id: int, version: int, queue_code: str) -> None:
         )
         ticket.queue_code = queue_code
         ticket.updated_at = clock.now()
+        _hand_over_contact(ticket, queue_code, opener)
+
+
+def _hand_over_contact(ticket: Ticket, queue_code: str, opener: Opener | None) -> None:
+    if vault.waits(ticket.contact):
         outbox.promise("tickets.reseal", ticket_id=ticket.id)
+        return
+    try:
+        vault.seal_to_desk(ticket.contact, queue_code, opener or vault.worker())
+    except NotHeldError:
+        raise RefusedError(
+            "The requester's name is sealed to this desk. Please unlock your vault, then move "
+            "the ticket."
+        ) from None
+
+
+def reveal(actor: User, ticket_id: int, reason: str, opener: Opener) -> dict[str, str]:
+    """The requester's name, mail address and phone; audited with the reason.
+
+    Raises RefusedError when the actor's vault cannot open them.
+    """
+    with unit_of_work():
+        ticket = _lock_for(actor, ticket_id)
+        try:
+            contact = vault.open_sealed(ticket.contact, opener)
+        except NotHeldError:
+            raise RefusedError("Your vault cannot open this. Ask a fellow member.") from None
+        audit.record("tickets.reveal", "ticket", ticket.id, actor.id, reason=reason)
+        return contact

@@ -10,6 +10,11 @@ def route(tip_id: str) -> None:
     service.route_tip(UUID(tip_id))
 
 
-def file_addition(addition_id: str) -> None:
+def hand_on(message_id: str) -> None:
     """Seal an addition to the tip's desk; done already, it does nothing."""
-    service.file_addition(UUID(addition_id))
+    service.hand_on(UUID(message_id))
+
+
+def settle(queue_code: str) -> None:
+    """Hand a desk that got its key what waited for one; done already, it does nothing."""
+    service.settle(queue_code)

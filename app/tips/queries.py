@@ -8,7 +8,8 @@ from sqlalchemy.orm import joinedload
 
 from app.core.errors import NotFoundError
 from app.extensions import db
-from app.tips.models import Tip, TipAddition, TipState
+from app.tips.models import Tip, TipMessage, TipMessageKind, TipState
+from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
 
 
 def get_tip(tip_id: UUID) -> Tip:
@@ -37,23 +38,54 @@ def find_tip_by_submission(submission: bytes) -> Tip | None:
     return db.session.scalar(select(Tip).filter_by(submission_hash=submission))
 
 
-def find_addition_by_submission(submission: bytes) -> TipAddition | None:
-    """The addition that a form made, by the hash of its submission id."""
-    return db.session.scalar(select(TipAddition).filter_by(submission_hash=submission))
+def find_tip_by_mailbox(mailbox: UUID) -> Tip | None:
+    """The tip of a mailbox key."""
+    return db.session.scalar(select(Tip).filter_by(mailbox_id=mailbox))
 
 
-def get_addition(addition_id: UUID) -> TipAddition:
-    """An addition by its id; raise NotFoundError when there is none."""
-    if addition := db.session.get(TipAddition, addition_id):
-        return addition
-    raise NotFoundError("There is no such addition.")
+def find_message_by_submission(submission: bytes) -> TipMessage | None:
+    """The message that a form made, by the hash of its submission id."""
+    return db.session.scalar(select(TipMessage).filter_by(submission_hash=submission))
 
 
-def list_addition_days(tip: Tip) -> list[TipAddition]:
-    """What a source has added, oldest day first."""
+def get_message(message_id: UUID) -> TipMessage:
+    """A message by its id; raise NotFoundError when there is none."""
+    if message := db.session.get(TipMessage, message_id):
+        return message
+    raise NotFoundError("There is no such message.")
+
+
+def list_messages(tip: Tip, *kinds: TipMessageKind) -> list[TipMessage]:
+    """A tip's messages in their order, of these kinds or of all."""
     return list(
         db.session.scalars(
-            select(TipAddition).filter_by(tip_id=tip.id).order_by(TipAddition.added_on)
+            select(TipMessage)
+            .where(TipMessage.tip_id == tip.id, TipMessage.kind.in_(kinds or TipMessageKind))
+            .order_by(TipMessage.position)
+            .options(
+                joinedload(TipMessage.author),
+                joinedload(TipMessage.content)
+                .selectinload(SealedRecord.keys)
+                .joinedload(SealedKey.key),
+            )
+        )
+    )
+
+
+def next_position(tip: Tip) -> int:
+    """The position of a tip's next message; the caller holds the tip's lock."""
+    last = db.session.scalar(select(func.max(TipMessage.position)).filter_by(tip_id=tip.id))
+    return (last or 0) + 1
+
+
+def list_waiting(queue_code: str) -> list[UUID]:
+    """Tips of a queue that still wait with the router."""
+    return list(
+        db.session.scalars(
+            select(Tip.id)
+            .join(SealedKey, SealedKey.record_id == Tip.content_id)
+            .join(SealedKey.key)
+            .where(Tip.queue_code == queue_code, SealingKey.kind == KeyKind.ROUTER)
         )
     )
 

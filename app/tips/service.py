@@ -1,32 +1,41 @@
-"""Acts on tips."""
+"""Acts on tips: the source's side, and the router's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from sqlalchemy.exc import IntegrityError
 
+from app.accounts import queries as accounts
 from app.core import clock
 from app.core.errors import NotFoundError, RefusedError
 from app.core.identifiers import derive_secret, submission_hash
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
+from app.members import notices
 from app.outbox import service as outbox
 from app.routing import service as routing
 from app.routing.model import Facts
 from app.tips import queries
-from app.tips.models import Tip, TipAddition, TipState
-from app.vault import receipts
+from app.tips.models import Tip, TipMessage, TipMessageKind, TipState
+from app.tips.named import is_named
+from app.vault import lockers, receipts
 from app.vault import service as vault
+from app.vault.errors import SealBrokenError
+from app.vault.openers import Holder
+
+VISIT = lockers.LockerKind("visit", idle=30 * 60, longest=12 * 3600, grain=30 * 60)
 
 
 @dataclass(frozen=True, slots=True)
 class TipFiling:
-    """What a source entered."""
+    """What a source entered. `hidden_from` are codes of agencies that must not see the tip."""
 
     submission: UUID
     text: str
     topic: str | None = None
     contact: str = ""
+    hidden_from: Sequence[str] = ()
 
 
 def file_tip(filing: TipFiling) -> str:
@@ -55,20 +64,25 @@ def _is_filed(filing: TipFiling) -> bool:
 
 
 def _create_tip(filing: TipFiling, words: str) -> None:
-    mailbox = vault.create_mailbox(words)
-    content = {"text": filing.text, "topic": filing.topic or ""}
-    contact = {"contact": filing.contact}
+    tip_id = uuid4()
+    lookup_id, mailbox, wrapped = vault.create_mailbox(words, tip_id)
+    content = {
+        "text": filing.text,
+        "topic": filing.topic or "",
+        "hidden_from": " ".join(filing.hidden_from),
+    }
     tip = Tip(
-        id=uuid4(),
+        id=tip_id,
         submission_hash=submission_hash(filing.submission),
         received_on=clock.today(),
         state=TipState.RECEIVED,
         content=vault.seal_for_router("tip-content", content),
-        identity=vault.seal_for_custodian("tip-identity", contact) if filing.contact else None,
-        lookup_id=mailbox.lookup_id,
-        mailbox_public_key=mailbox.public_key,
-        mailbox_wrapped_key=mailbox.wrapped_private_key,
+        lookup_id=lookup_id,
+        mailbox=mailbox,
+        mailbox_wrapped_key=wrapped,
     )
+    if filing.contact:
+        tip.identity = vault.seal_for_custodian("tip-identity", {"contact": filing.contact})
     db.session.add(tip)
     db.session.flush()
     outbox.promise("tips.route", tip_id=str(tip.id))
@@ -80,47 +94,105 @@ def route_tip(tip_id: UUID) -> None:
         tip = queries.get_tip_for_update(tip_id)
         if tip.decision_id:
             return
-        content = vault.open_sealed(tip.content)
+        content = vault.open_sealed(tip.content, vault.worker())
         tip.decision = routing.decide_and_record_tip(
-            content["text"], Facts(topic=content["topic"] or None)
+            content["text"],
+            Facts(
+                topic=content["topic"] or None,
+                hidden_from=tuple(content.get("hidden_from", "").split()),
+            ),
         )
         tip.queue_code = tip.decision.queue_code
-        vault.seal_to_desk(tip.content, tip.queue_code)
+        _hand_to_desk(tip, content["text"])
 
 
-def open_mailbox(words: str) -> Tip:
-    """The tip of a receipt; raise NotFoundError for other words, after the same time."""
-    if tip := queries.find_tip_by_lookup(vault.lookup_id(words)):
-        return tip
-    raise NotFoundError("We know no tip with these words.")
+def _hand_to_desk(tip: Tip, text: str) -> None:
+    """Seal a tip to its desk; where a member is named in it, to the other members alone."""
+    queue_code = tip.queue_code or ""
+    members = accounts.list_members(queue_code)
+    others = [str(member.id) for member in members if not is_named(member.name, text)]
+    if len(others) == len(members):
+        vault.seal_to_desk(tip.content, queue_code, vault.worker())
+    elif not vault.seal_to_members(tip.content, others, vault.worker()):
+        return  # nobody may have it yet: it waits with the router
+    for message in queries.list_messages(tip):
+        _hand_on(tip, message)
+    notices.owe(member for member in members if str(member.id) in others)
+
+
+def _hand_on(tip: Tip, message: TipMessage) -> None:
+    if vault.waits(message.content) and not vault.waits(tip.content):
+        vault.seal_to_readers_of(tip.content, message.content, vault.worker())
+
+
+def settle(queue_code: str) -> None:
+    """Hand to a desk that has just got its key the tips that waited for it."""
+    for tip_id in queries.list_waiting(queue_code):
+        with unit_of_work():
+            tip = queries.get_tip_for_update(tip_id)
+            if vault.waits(tip.content):
+                text = vault.open_sealed(tip.content, vault.worker())["text"]
+                _hand_to_desk(tip, text)
+
+
+def hand_on(message_id: UUID) -> None:
+    """Seal what a source added to whoever opens the tip."""
+    with unit_of_work():
+        message = queries.get_message(message_id)
+        route_tip(message.tip_id)
+        tip = queries.get_tip_for_update(message.tip_id)
+        _hand_on(tip, message)
+        readers = vault.list_member_readers(tip.content)
+        notices.owe(accounts.list_users([int(reader) for reader in readers]))
+
+
+def begin_visit(words: str) -> str:
+    """Open the mailbox of a receipt; return the cookie of the visit.
+
+    Raises NotFoundError for other words, after the same time.
+    """
+    derived = vault.derive_receipt(words)
+    tip = queries.find_tip_by_lookup(derived.lookup_id)
+    if tip is None:
+        raise NotFoundError("We know no tip with these words.")
+    try:
+        holder = vault.mailbox_opener(tip.mailbox_id, derived, tip.mailbox_wrapped_key)
+    except SealBrokenError:
+        raise NotFoundError("We know no tip with these words.") from None
+    return lockers.keep(VISIT, "", holder)
+
+
+def find_visit(cookie: str | None) -> tuple[Tip, Holder] | None:
+    """The tip and the opener of a visit; None when it has ended or the tip is gone."""
+    holder = lockers.look(VISIT, "", cookie)
+    tip = queries.find_tip_by_mailbox(holder.key_id) if holder else None
+    return (tip, holder) if tip and holder else None
+
+
+def end_visit(cookie: str | None) -> None:
+    """End a visit at once."""
+    lockers.empty(VISIT, cookie)
 
 
 def add_to_tip(tip_id: UUID, submission: UUID, text: str) -> None:
     """Add to a tip what its source wrote; the same form twice adds it once."""
-    hashed = submission_hash(submission)
     with unit_of_work():
         tip = queries.get_tip_for_update(tip_id)
-        if queries.find_addition_by_submission(hashed):
+        if queries.find_message_by_submission(submission_hash(submission)):
             return
         if tip.state == TipState.CLOSED:
             raise RefusedError("This tip is closed. Please send a new one.")
-        addition = TipAddition(
+        message = TipMessage(
             id=uuid4(),
             tip_id=tip.id,
-            submission_hash=hashed,
-            added_on=clock.today(),
-            content=vault.seal_for_router("tip-addition", {"text": text}),
+            position=queries.next_position(tip),
+            submission_hash=submission_hash(submission),
+            kind=TipMessageKind.SOURCE,
+            written_on=clock.today(),
+            content=vault.seal_for_router("tip-message", {"text": text}),
         )
-        db.session.add(addition)
+        if tip.state == TipState.NEEDS_SOURCE:
+            tip.state = TipState.IN_REVIEW
+        db.session.add(message)
         db.session.flush()
-        outbox.promise("tips.file_addition", addition_id=str(addition.id))
-
-
-def file_addition(addition_id: UUID) -> None:
-    """Seal an addition to the desk that has its tip."""
-    with unit_of_work():
-        addition = queries.get_addition(addition_id)
-        route_tip(addition.tip_id)
-        queue_code = queries.get_tip(addition.tip_id).queue_code
-        if queue_code:
-            vault.seal_to_desk(addition.content, queue_code)
+        outbox.promise("tips.hand_on", message_id=str(message.id))

@@ -13,3 +13,11 @@ class KeyMissingError(VaultError, UnavailableError):
 
 class SealBrokenError(VaultError):
     """Sealed bytes were altered, moved, cut, made for another key, or of an unknown version."""
+
+
+class WrongPassphraseError(VaultError):
+    """The vault passphrase does not fit."""
+
+
+class NotHeldError(VaultError):
+    """Whoever tries to open this holds none of the keys that it is sealed to."""

@@ -1,35 +1,40 @@
 """Private keys of the workers: one file per key, in a folder that the web tier never has."""
 
 import os
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from app.vault.envelope import PRIVATE_KEY_SIZE
 from app.vault.errors import KeyMissingError
 
+DAY = 24 * 3600
 
+
+@dataclass(frozen=True, slots=True)
 class Keyring:
-    """Reads and writes private keys below `folder`; with None it holds nothing."""
+    """Private halves below `folder`; with None it holds nothing. A worker's opener."""
 
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
+    folder: Path | None
 
     def _path(self, key: UUID) -> Path:
-        if self._folder is None:
+        if self.folder is None:
             raise KeyMissingError("this process holds no private keys (KEYS_DIR is not set)")
-        return self._folder / f"{key}.key"
+        return self.folder / f"{key}.key"
 
     def holds(self, key: UUID) -> bool:
         """True when the private half is here."""
-        return self._folder is not None and self._path(key).is_file()
+        return self.folder is not None and self._path(key).is_file()
 
-    def private(self, key: UUID) -> bytes:
-        """The private half; raise KeyMissingError when it is not here."""
-        path = self._path(key)
+    def find_private(self, key: UUID) -> bytes | None:
+        """The private half, None when it is not here; raise KeyMissingError when damaged."""
+        if self.folder is None:
+            return None
         try:
-            found = path.read_bytes()
-        except OSError:
-            raise KeyMissingError(f"private key {key} is not on this machine") from None
+            found = self._path(key).read_bytes()
+        except FileNotFoundError:
+            return None
         if len(found) != PRIVATE_KEY_SIZE:
             raise KeyMissingError(f"private key {key} is damaged")
         return found
@@ -43,3 +48,48 @@ class Keyring:
             file.write(private)
             file.flush()
             os.fsync(file.fileno())
+        _flush_folder(path.parent)
+
+    def list_old(self) -> list[UUID]:
+        """Keys whose files are more than a day old."""
+        if self.folder is None:
+            return []
+        return [
+            UUID(path.stem)
+            for path in self.folder.glob("*.key")
+            if time.time() - path.stat().st_mtime > DAY and _is_id(path.stem)
+        ]
+
+    def destroy(self, key: UUID) -> None:
+        """Overwrite a private half and delete its file; one that is gone is no error.
+
+        What the disk itself keeps of old blocks is its own affair: KEYS_DIR belongs on an
+        encrypted volume, or in memory.
+        """
+        path = self._path(key)
+        try:
+            with path.open("r+b") as file:
+                file.write(os.urandom(PRIVATE_KEY_SIZE))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+        except FileNotFoundError:
+            return
+        _flush_folder(path.parent)
+
+
+def _is_id(name: str) -> bool:
+    try:
+        UUID(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush a folder, so that a file's coming or going survives a crash."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

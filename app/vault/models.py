@@ -17,10 +17,17 @@ class KeyKind(StrEnum):
     MAILER = "mailer"
     DESK = "desk"
     CUSTODIAN = "custodian"
+    MEMBER = "member"
+    MAILBOX = "mailbox"
+    RECOVERY = "recovery"
 
 
 class SealingKey(Model):
-    """The public half of a key. `holder` is the queue code of a desk key, otherwise empty."""
+    """The public half of a key.
+
+    `holder` is the queue code of a desk key, the user id of a member key, the tip id of a
+    mailbox key, otherwise empty. A retired key seals nothing new.
+    """
 
     __tablename__ = "sealing_key"
     __table_args__ = (
@@ -67,6 +74,41 @@ class SealedKey(Model):
     key_id: Mapped[UUID] = mapped_column(ForeignKey("sealing_key.id"), primary_key=True, index=True)
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
     record: Mapped[SealedRecord] = relationship(back_populates="keys")
+    key: Mapped[SealingKey] = relationship()
+
+
+class KeyGrant(Model):
+    """The private half of a key, sealed to another: a desk's or the custodians' to a member.
+
+    Whoever holds the other key opens what the first one opens. Deleted, the way is gone.
+    """
+
+    __tablename__ = "key_grant"
+
+    key_id: Mapped[UUID] = mapped_column(
+        ForeignKey("sealing_key.id", ondelete="CASCADE"), primary_key=True
+    )
+    grantee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("sealing_key.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    granted_on: Mapped[date]
+    key: Mapped[SealingKey] = relationship(foreign_keys=[key_id])
+    grantee: Mapped[SealingKey] = relationship(foreign_keys=[grantee_id])
+
+
+class MemberVault(Model):
+    """A member's private half under the vault passphrase (see passphrases.py)."""
+
+    __tablename__ = "member_vault"
+
+    key_id: Mapped[UUID] = mapped_column(
+        ForeignKey("sealing_key.id", ondelete="CASCADE"), primary_key=True
+    )
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    memory_kib: Mapped[int]
+    passes: Mapped[int]
+    box: Mapped[bytes] = mapped_column(LargeBinary)
     key: Mapped[SealingKey] = relationship()
 
 

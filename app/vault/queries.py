@@ -1,12 +1,27 @@
 """Reads of the vault."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.core import clock
 from app.extensions import db
 from app.vault.errors import KeyMissingError
-from app.vault.models import KeyKind, SealingKey, VaultParameter
+from app.vault.models import (
+    KeyGrant,
+    KeyKind,
+    MemberVault,
+    SealedKey,
+    SealingKey,
+    VaultParameter,
+)
 
 RECEIPT_SALT = "receipt-salt"
+LONGEST_ROUTER_LIFE = timedelta(days=7)
+"""A router key this old means that rotation has stopped: the doors close until it runs again."""
 
 
 def find_current_key(kind: KeyKind, holder: str = "") -> SealingKey | None:
@@ -23,15 +38,111 @@ def get_current_key(kind: KeyKind, holder: str = "") -> SealingKey:
     raise KeyMissingError(f"no {kind} key" + (f" for {holder}" if holder else ""))
 
 
-def list_current_keys() -> list[SealingKey]:
-    """Every key in force."""
+def get_router_key() -> SealingKey:
+    """The router key in force; raise KeyMissingError when there is none or it has expired."""
+    key = get_current_key(KeyKind.ROUTER)
+    if clock.today() - key.created_on > LONGEST_ROUTER_LIFE:
+        raise KeyMissingError("the router key has expired: does the scheduler run?")
+    return key
+
+
+def list_current_keys(*kinds: KeyKind) -> list[SealingKey]:
+    """Every key in force of these kinds."""
     return list(
         db.session.scalars(
             select(SealingKey)
-            .filter_by(retired_on=None)
+            .where(SealingKey.kind.in_(kinds), SealingKey.retired_on.is_(None))
             .order_by(SealingKey.kind, SealingKey.holder)
         )
     )
+
+
+def list_retired_keys(*kinds: KeyKind) -> list[SealingKey]:
+    """Keys of these kinds that seal nothing new, oldest first."""
+    return list(
+        db.session.scalars(
+            select(SealingKey)
+            .where(SealingKey.kind.in_(kinds), SealingKey.retired_on.is_not(None))
+            .order_by(SealingKey.kind, SealingKey.holder, SealingKey.version)
+        )
+    )
+
+
+def list_versions(kind: KeyKind, holder: str = "") -> list[SealingKey]:
+    """Every version of a key, the newest first."""
+    return list(
+        db.session.scalars(
+            select(SealingKey)
+            .filter_by(kind=kind, holder=holder)
+            .order_by(SealingKey.version.desc())
+        )
+    )
+
+
+def find_grant(key: UUID, grantee: UUID) -> KeyGrant | None:
+    """The grant of one key to another."""
+    return db.session.get(KeyGrant, (key, grantee))
+
+
+def list_grants(key: SealingKey) -> list[KeyGrant]:
+    """To whom a key's private half is sealed."""
+    return list(
+        db.session.scalars(
+            select(KeyGrant).filter_by(key_id=key.id).options(joinedload(KeyGrant.grantee))
+        )
+    )
+
+
+def list_granted_to(grantee: SealingKey) -> list[KeyGrant]:
+    """What a key opens through grants."""
+    return list(
+        db.session.scalars(
+            select(KeyGrant).filter_by(grantee_id=grantee.id).options(joinedload(KeyGrant.key))
+        )
+    )
+
+
+def find_member_vault(member: str) -> MemberVault | None:
+    """The vault of a member, None before a passphrase was set."""
+    return db.session.scalar(
+        select(MemberVault)
+        .join(MemberVault.key)
+        .where(
+            SealingKey.kind == KeyKind.MEMBER,
+            SealingKey.holder == member,
+            SealingKey.retired_on.is_(None),
+        )
+    )
+
+
+def list_member_keys(members: Sequence[str]) -> dict[str, SealingKey]:
+    """The keys in force of those members who have a vault, by member."""
+    found = db.session.scalars(
+        select(SealingKey).where(
+            SealingKey.kind == KeyKind.MEMBER,
+            SealingKey.holder.in_(members),
+            SealingKey.retired_on.is_(None),
+        )
+    )
+    return {key.holder: key for key in found}
+
+
+def list_sealed_to(key: SealingKey, limit: int) -> list[SealedKey]:
+    """Content keys that are sealed to a key, locked; those that someone else works on are not."""
+    return list(
+        db.session.scalars(
+            select(SealedKey)
+            .filter_by(key_id=key.id)
+            .options(joinedload(SealedKey.record, innerjoin=True))
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=SealedKey)
+        )
+    )
+
+
+def has_sealed(key: SealingKey) -> bool:
+    """True while anything is sealed to a key."""
+    return db.session.scalar(select(SealedKey.key_id).filter_by(key_id=key.id).limit(1)) is not None
 
 
 def get_receipt_salt() -> bytes:

@@ -6,17 +6,16 @@ them into 64 bytes: 32 to find the tip, 32 to wrap the mailbox's private key. Th
 the strength; the cost (64 MiB, 2 passes, about 0.1 s) slows guessing further.
 """
 
-import os
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from app.vault.envelope import NONCE_SIZE, VERSION, generate_key_pair
+from app.vault.boxes import close_box, open_box
+from app.vault.envelope import generate_key_pair
 
 WORDS_IN_RECEIPT = 7
 LONGEST_RECEIPT = 200
@@ -73,10 +72,14 @@ def derive(words: str, salt: bytes) -> DerivedReceipt:
 
 def create_mailbox(words: str, salt: bytes) -> Mailbox:
     """Make a key pair whose private half is wrapped by the receipt."""
-    derived, pair, nonce = derive(words, salt), generate_key_pair(), os.urandom(NONCE_SIZE)
-    wrapped = AESGCM(derived.wrapping_key).encrypt(nonce, pair.private, _WRAP_CONTEXT)
+    derived, pair = derive(words, salt), generate_key_pair()
     return Mailbox(
         lookup_id=derived.lookup_id,
         public_key=pair.public,
-        wrapped_private_key=VERSION + nonce + wrapped,
+        wrapped_private_key=close_box(derived.wrapping_key, _WRAP_CONTEXT, pair.private),
     )
+
+
+def open_mailbox(derived: DerivedReceipt, wrapped_private_key: bytes) -> bytes:
+    """The mailbox's private half; raise SealBrokenError when the receipt is another's."""
+    return open_box(derived.wrapping_key, _WRAP_CONTEXT, wrapped_private_key)

@@ -1,8 +1,8 @@
-"""Acts of the vault, in the words of the use case. Nothing outside this folder sees a key."""
+"""Acts on sealed records, in the words of the use case. Nothing outside this folder sees a key."""
 
+import hmac
 import json
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid4
 
 from flask import current_app
@@ -10,12 +10,18 @@ from flask import current_app
 from app.core import clock
 from app.extensions import db
 from app.vault import envelope, queries, receipts
-from app.vault.errors import KeyMissingError
+from app.vault.errors import NotHeldError
 from app.vault.keyring import Keyring
-from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey, VaultParameter
+from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
+from app.vault.openers import Holder, Opener
+
+Document = Mapping[str, str]
+_OF_OTHERS = (KeyKind.MAILBOX, KeyKind.CUSTODIAN)
+"""Keys on a record that are no desk's business: a hand-over leaves them in place."""
 
 
-def _keyring() -> Keyring:
+def worker() -> Keyring:
+    """The keys of this machine: the router's and the mailer's on a worker, none on the web."""
     return Keyring(current_app.config["SETTINGS"].keys_dir)
 
 
@@ -23,10 +29,10 @@ def _wrap(content_key: bytes, record: SealedRecord, key: SealingKey) -> SealedKe
     wrapped = envelope.wrap_content_key(
         content_key, key.public_key, record.purpose, record.id, key.id
     )
-    return SealedKey(record_id=record.id, key_id=key.id, wrapped=wrapped)
+    return SealedKey(record_id=record.id, key_id=key.id, key=key, wrapped=wrapped)
 
 
-def _seal(purpose: str, document: Mapping[str, str], key: SealingKey) -> SealedRecord:
+def _seal(purpose: str, document: Document, keys: Sequence[SealingKey]) -> SealedRecord:
     record_id, content_key = uuid4(), envelope.new_content_key()
     plaintext = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     record = SealedRecord(
@@ -34,99 +40,184 @@ def _seal(purpose: str, document: Mapping[str, str], key: SealingKey) -> SealedR
         purpose=purpose,
         body=envelope.seal_body(content_key, purpose, record_id, plaintext),
     )
-    record.keys.append(_wrap(content_key, record, key))
+    record.keys = [_wrap(content_key, record, key) for key in keys]
     db.session.add(record)
     return record
 
 
-def seal_for_router(purpose: str, document: Mapping[str, str]) -> SealedRecord:
+def _for_router() -> list[SealingKey]:
+    """The router key, and the recovery key for the day on which a worker's disk is lost."""
+    recovery = queries.find_current_key(KeyKind.RECOVERY)
+    return [queries.get_router_key(), *([recovery] if recovery else [])]
+
+
+def seal_for_router(purpose: str, document: Document) -> SealedRecord:
     """Seal what the routing job has to read before it seals it to a desk."""
-    return _seal(purpose, document, queries.get_current_key(KeyKind.ROUTER))
+    return _seal(purpose, document, _for_router())
 
 
-def seal_for_mailer(purpose: str, document: Mapping[str, str]) -> SealedRecord:
+def seal_for_router_and_custodians(purpose: str, document: Document) -> SealedRecord:
+    """Seal a requester's contact: for a desk, and for custodians should it become a tip."""
+    custodian = queries.find_current_key(KeyKind.CUSTODIAN)
+    return _seal(purpose, document, [*_for_router(), *([custodian] if custodian else [])])
+
+
+def seal_for_mailer(purpose: str, document: Document) -> SealedRecord:
     """Seal what only the mailer needs: an address and the private link."""
-    return _seal(purpose, document, queries.get_current_key(KeyKind.MAILER))
+    return _seal(purpose, document, [queries.get_current_key(KeyKind.MAILER)])
 
 
-def seal_for_custodian(purpose: str, document: Mapping[str, str]) -> SealedRecord:
-    """Seal an identity. No server, router or agent opens it; a custodian must agree."""
-    return _seal(purpose, document, queries.get_current_key(KeyKind.CUSTODIAN))
+def has_custodian() -> bool:
+    """True when somebody guards identities, so that one can be taken."""
+    return queries.find_current_key(KeyKind.CUSTODIAN) is not None
 
 
-def _content_key(record: SealedRecord) -> bytes:
-    keyring = _keyring()
-    for sealed in record.keys:
-        if keyring.holds(sealed.key_id):
-            return envelope.unwrap_content_key(
-                sealed.wrapped,
-                keyring.private(sealed.key_id),
-                record.purpose,
-                record.id,
-                sealed.key_id,
-            )
-    raise KeyMissingError("no key on this machine opens this record")
+def seal_for_custodian(purpose: str, document: Document) -> SealedRecord:
+    """Seal an identity. No server, router or agent opens it; a custodian must agree.
 
-
-def open_sealed(record: SealedRecord) -> dict[str, str]:
-    """Open a record with a key of this machine.
-
-    Raises KeyMissingError where no such key is here, SealBrokenError where bytes were altered.
+    Raises KeyMissingError while there is no custodian.
     """
-    plaintext = envelope.open_body(_content_key(record), record.purpose, record.id, record.body)
+    return _seal(purpose, document, [queries.get_current_key(KeyKind.CUSTODIAN)])
+
+
+def _readers(record: SealedRecord) -> list[SealingKey]:
+    """Whose a record is: its desk by the version in force, or the members it was sealed to."""
+    readers = []
+    for key in (sealed.key for sealed in record.keys if sealed.key.kind not in _OF_OTHERS):
+        current = queries.find_current_key(key.kind, key.holder)
+        readers.append(current or key)
+    return readers
+
+
+def seal_like(
+    record: SealedRecord, purpose: str, document: Document, mailbox: SealingKey | None = None
+) -> SealedRecord:
+    """Seal something for whoever opens another record, and with `mailbox` for its source."""
+    return _seal(purpose, document, [*_readers(record), *([mailbox] if mailbox else [])])
+
+
+def _content_key(record: SealedRecord, opener: Opener) -> bytes:
+    for sealed in record.keys:
+        private = opener.find_private(sealed.key_id)
+        if private is not None:
+            return envelope.unwrap_content_key(
+                sealed.wrapped, private, record.purpose, record.id, sealed.key_id
+            )
+    raise NotHeldError
+
+
+def can_open(record: SealedRecord, opener: Opener) -> bool:
+    """True when the opener holds a key that the record is sealed to."""
+    return any(opener.find_private(sealed.key_id) is not None for sealed in record.keys)
+
+
+def open_sealed(record: SealedRecord, opener: Opener) -> dict[str, str]:
+    """Open a record.
+
+    Raises NotHeldError where the opener holds none of its keys, SealBrokenError where bytes
+    were altered.
+    """
+    content_key = _content_key(record, opener)
+    plaintext = envelope.open_body(content_key, record.purpose, record.id, record.body)
     document: dict[str, str] = json.loads(plaintext)
     return document
 
 
-def seal_to_desk(record: SealedRecord, queue_code: str) -> None:
-    """Seal a record's key to a desk and drop every other copy of it."""
-    desk = queries.get_current_key(KeyKind.DESK, queue_code)
-    if [sealed.key_id for sealed in record.keys] != [desk.id]:
-        record.keys = [_wrap(_content_key(record), record, desk)]
+def seal_to_desk(record: SealedRecord, queue_code: str, opener: Opener) -> None:
+    """Seal a record's key to a desk, and drop the copies of the router and of other desks.
+
+    For a desk that nobody has joined the copy waits with the router. Raises NotHeldError when
+    the opener has no way to the record.
+    """
+    desk = queries.find_current_key(KeyKind.DESK, queue_code)
+    _hand_over(record, [desk] if desk else _for_router(), opener)
 
 
-def create_mailbox(words: str) -> receipts.Mailbox:
-    """Make the mailbox that belongs to a receipt: lookup id, public key, wrapped private key."""
-    return receipts.create_mailbox(words, queries.get_receipt_salt())
+def waits(record: SealedRecord) -> bool:
+    """True while a record is with the router."""
+    return any(sealed.key.kind == KeyKind.ROUTER for sealed in record.keys)
 
 
-def lookup_id(words: str) -> bytes:
-    """The id under which a receipt's tip is found; costs the same for every input."""
-    return receipts.derive(words, queries.get_receipt_salt()).lookup_id
+def seal_to_members(record: SealedRecord, members: Sequence[str], opener: Opener) -> bool:
+    """Seal a record's key to some members of a desk instead of to the desk's own key.
+
+    False, and no change, when none of them has a vault.
+    """
+    keys = list(queries.list_member_keys(members).values())
+    if keys:
+        _hand_over(record, keys, opener)
+    return bool(keys)
 
 
-def _create_key(kind: KeyKind, holder: str = "") -> SealingKey:
-    pair = envelope.generate_key_pair()
+def seal_to_readers_of(pattern: SealedRecord, record: SealedRecord, opener: Opener) -> None:
+    """Seal a record's key to whoever opens another record, and to nobody else of the staff."""
+    _hand_over(record, _readers(pattern), opener)
+
+
+def _hand_over(record: SealedRecord, keys: Sequence[SealingKey], opener: Opener) -> None:
+    staying = [sealed for sealed in record.keys if sealed.key.kind in _OF_OTHERS]
+    held = {sealed.key_id: sealed for sealed in record.keys}
+    if missing := [key for key in keys if key.id not in held]:
+        content_key = _content_key(record, opener)
+        held |= {key.id: _wrap(content_key, record, key) for key in missing}
+    record.keys = staying + [held[key.id] for key in keys]
+
+
+def list_member_readers(record: SealedRecord) -> set[str]:
+    """The members who can open a record, by their own key or through their desk's."""
+    keys = [sealed.key for sealed in record.keys if sealed.key.kind not in _OF_OTHERS]
+    granted = {grant.grantee for key in keys for grant in queries.list_grants(key)}
+    return {key.holder for key in [*keys, *granted] if key.kind == KeyKind.MEMBER}
+
+
+def share_with_member(record: SealedRecord, member: str, opener: Opener) -> None:
+    """Let one member open a record besides those who do; NotHeldError without a vault."""
+    keys = queries.list_member_keys([member])
+    if member not in keys:
+        raise NotHeldError
+    if all(sealed.key_id != keys[member].id for sealed in record.keys):
+        record.keys.append(_wrap(_content_key(record, opener), record, keys[member]))
+
+
+def unshare_with_members(record: SealedRecord) -> None:
+    """Take back what share_with_member gave."""
+    record.keys = [sealed for sealed in record.keys if sealed.key.kind != KeyKind.MEMBER]
+
+
+def keep_for_custodians(record: SealedRecord) -> None:
+    """Drop every copy of a record's key but the custodians'; NotHeldError where there is none."""
+    staying = [sealed for sealed in record.keys if sealed.key.kind == KeyKind.CUSTODIAN]
+    if not staying:
+        raise NotHeldError
+    record.keys = staying
+
+
+def create_mailbox(words: str, tip: UUID) -> tuple[bytes, SealingKey, bytes]:
+    """Make the mailbox of a receipt: lookup id, its key, the private half wrapped by the words."""
+    mailbox = receipts.create_mailbox(words, queries.get_receipt_salt())
     key = SealingKey(
         id=uuid4(),
-        kind=kind,
-        holder=holder,
+        kind=KeyKind.MAILBOX,
+        holder=str(tip),
         version=1,
-        public_key=pair.public,
+        public_key=mailbox.public_key,
         created_on=clock.today(),
     )
-    _keyring().keep(key.id, pair.private)
     db.session.add(key)
-    return key
+    return mailbox.lookup_id, key, mailbox.wrapped_private_key
 
 
-def ensure_keys(queue_codes: Iterable[str]) -> list[UUID]:
-    """Create the keys that do not exist yet, and the salt of receipts; return the new ids.
-
-    Runs on a machine with KEYS_DIR; raises KeyMissingError elsewhere.
-    """
-    if db.session.get(VaultParameter, queries.RECEIPT_SALT) is None:
-        db.session.add(VaultParameter(name=queries.RECEIPT_SALT, value=os.urandom(16)))
-    wanted = [(KeyKind.ROUTER, ""), (KeyKind.MAILER, ""), (KeyKind.CUSTODIAN, "")]
-    wanted += [(KeyKind.DESK, code) for code in queue_codes]
-    return [
-        _create_key(kind, holder).id
-        for kind, holder in wanted
-        if queries.find_current_key(kind, holder) is None
-    ]
+def derive_receipt(words: str) -> receipts.DerivedReceipt:
+    """What a receipt's words derive to; costs the same for every input."""
+    return receipts.derive(words, queries.get_receipt_salt())
 
 
-def missing_private_keys() -> list[SealingKey]:
-    """Keys in force whose private half should be on this worker and is not."""
-    keyring = _keyring()
-    return [key for key in queries.list_current_keys() if not keyring.holds(key.id)]
+def mailbox_opener(key: UUID, derived: receipts.DerivedReceipt, wrapped: bytes) -> Holder:
+    """The source's own opener, from a receipt that fits; SealBrokenError otherwise."""
+    return Holder(key, receipts.open_mailbox(derived, wrapped))
+
+
+def blind_index(mail: str) -> bytes:
+    """A keyed hash of a mail address: finds equal ones, tells none (HMAC-SHA256)."""
+    key = current_app.config["SECRET_KEY"].encode()
+    return hmac.digest(key, b"blind-index\x1f" + mail.strip().casefold().encode(), "sha256")

@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from app.accounts import service as accounts
 from app.accounts.models import RoleName
+from app.audit.models import AuditEntry
 from app.extensions import db
 from app.tickets.models import Ticket
 
@@ -29,6 +30,12 @@ def ticket(app, carry_out) -> int:
     number = make_ticket().id
     carry_out()
     return number
+
+
+def _unlock(agent: Visitor, carry_out: Callable[[], None]) -> None:
+    """Set up the agent's vault on its page; what waited for the desks goes to them."""
+    agent.set_up_vault()
+    carry_out()
 
 
 def _address(ticket: int, act: str = "") -> str:
@@ -131,14 +138,53 @@ def test_the_state_changes_along_the_life_cycle_only(agent, ticket) -> None:
 def test_a_move_takes_the_ticket_and_its_contact_to_the_other_desk(
     agent, ticket, carry_out
 ) -> None:
-    before = Ticket.query.one().contact.keys[0].key_id
+    _unlock(agent, carry_out)
     assert _act(agent, ticket, "move", queue="fisa").status_code == 303
-    carry_out()
     moved = Ticket.query.one()
     assert moved.queue_code == "fisa"
-    assert [key.key_id for key in moved.contact.keys] != [before]
-    assert len(moved.contact.keys) == 1, "the old desk's copy is gone"
+    assert [sealed.key.holder for sealed in moved.contact.keys] == ["fisa"]
     assert f"RD-{ticket}" in agent.read("/desk/queue/fisa")
+
+
+def test_a_locked_agent_cannot_move_what_only_the_desk_can_open(agent, ticket, carry_out) -> None:
+    _unlock(agent, carry_out)
+    agent.client.delete_cookie("rightdesk_vault", path="/desk")
+    answer = _act(agent, ticket, "move", queue="fisa")
+    assert answer.status_code == 409
+    assert "Please unlock your vault" in answer.text
+    assert Ticket.query.one().queue_code == "mocs"
+
+
+def test_a_ticket_for_a_desk_that_nobody_joined_is_moved_by_anyone(
+    agent, ticket, carry_out
+) -> None:
+    assert _act(agent, ticket, "move", queue="fisa").status_code == 303
+    carry_out()
+    assert [sealed.key.kind for sealed in Ticket.query.one().contact.keys] == ["router"]
+
+
+def test_a_name_is_revealed_for_a_reason_that_is_kept(agent, ticket, carry_out) -> None:
+    _unlock(agent, carry_out)
+    assert "Rosa Delgado" not in agent.read(_address(ticket))
+    answer = _act(agent, ticket, "reveal", reason="")
+    assert answer.status_code == 422
+    answer = _act(agent, ticket, "reveal", reason="They asked to be called.")
+    assert "Rosa Delgado" in answer.text
+    assert "rosa@harborlight.example" in answer.text
+    entry = AuditEntry.query.filter_by(act="tickets.reveal").one()
+    assert entry.details == {"reason": "They asked to be called."}
+
+
+def test_a_locked_agent_is_sent_to_unlock_before_a_name_is_shown(agent, ticket) -> None:
+    answer = _act(agent, ticket, "reveal", reason="They asked to be called.")
+    assert answer.status_code == 303
+    assert "/desk/vault" in answer.headers["Location"]
+
+
+def test_tickets_of_one_address_are_found_without_the_address(agent, ticket, carry_out) -> None:
+    make_ticket("Our second question about PASSPort.")
+    carry_out()
+    assert "From the same address" in agent.read(_address(ticket))
 
 
 def test_a_move_needs_a_queue(agent, ticket) -> None:

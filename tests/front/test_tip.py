@@ -3,14 +3,16 @@
 import re
 
 import pytest
+from factories import make_custodian, open_vault
 from flask.testing import FlaskClient
 from pages import Visitor, hidden_fields
 
-from app.tips.models import Tip, TipAddition
+from app.tips.models import Tip, TipMessage
 
 
 @pytest.fixture
 def source(client: FlaskClient) -> Visitor:
+    open_vault(make_custodian())
     return Visitor(client)
 
 
@@ -25,10 +27,10 @@ def test_the_source_comes_back_reads_the_state_and_adds_more(source, carry_out) 
     assert page.status_code == 200
     assert "received" in page.text
     assert "Department of Investigation" in page.text, "the source reads which office has it"
-    added = source.client.post("/tip/add", data=hidden_fields(page.text) | {"text": "And a name."})
+    added = source.send("/tip/mailbox", {"text": "And a name."}, follow=True)
     assert added.status_code == 200
     assert "Added." in added.text
-    assert TipAddition.query.count() == 1
+    assert TipMessage.query.count() == 1
     carry_out()
 
 
@@ -60,14 +62,15 @@ def test_an_addition_sent_twice_is_added_once(source) -> None:
     page = source.come_back(source.file_tip()).text
     fields = hidden_fields(page) | {"text": "More."}
     for _ in range(2):
-        source.client.post("/tip/add", data=dict(fields))
-    assert TipAddition.query.count() == 1
+        source.client.post("/tip/mailbox", data=dict(fields))
+    assert TipMessage.query.count() == 1
 
 
 def test_a_visit_that_ended_gives_the_text_back(source) -> None:
     page = source.come_back(source.file_tip()).text
-    fields = hidden_fields(page) | {"visit": "made-up", "text": "Not to be lost."}
-    answer = source.client.post("/tip/add", data=fields)
+    source.client.get("/tip/leave")
+    fields = hidden_fields(page) | {"text": "Not to be lost."}
+    answer = source.client.post("/tip/mailbox", data=fields)
     assert answer.status_code == 400
     assert "Not to be lost." in answer.text
 
@@ -112,6 +115,7 @@ def test_pages_of_the_tip_line_are_never_kept_and_run_no_script(source) -> None:
 def test_the_door_closes_when_there_is_no_key_to_seal_with(source, monkeypatch) -> None:
     page = hidden_fields(source.read("/tip"))
     monkeypatch.setattr("app.vault.queries.find_current_key", lambda kind, holder="": None)
+    monkeypatch.setattr("app.vault.service.has_custodian", lambda: True)
     answer = source.client.post("/tip", data=page | {"text": "Never stored openly."})
     assert answer.status_code == 503
     assert "Never stored openly." not in answer.text

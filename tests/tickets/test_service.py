@@ -17,7 +17,7 @@ from app.vault import service as vault
 
 def test_name_mail_and_phone_are_sealed(app) -> None:
     ticket = make_ticket()
-    assert vault.open_sealed(ticket.contact) == {
+    assert vault.open_sealed(ticket.contact, vault.worker()) == {
         "name": "Rosa Delgado",
         "mail": "rosa@harborlight.example",
         "phone": "212 555 0100",

@@ -1,0 +1,71 @@
+"""The member's vault during a request: who is unlocked, and views that need it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from flask import current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from app.members import service as members
+from app.vault.errors import KeyMissingError
+from app.vault.openers import Opener
+
+P = ParamSpec("P")
+COOKIE = "rightdesk_vault"
+
+
+def cookie() -> str | None:
+    """The cookie that keeps the vault open."""
+    return request.cookies.get(COOKIE)
+
+
+def set_cookie(answer: Response, value: str) -> None:
+    """Give the browser the cookie; it goes when the browser is closed."""
+    answer.set_cookie(
+        COOKIE,
+        value,
+        path="/desk",
+        secure=current_app.config["SETTINGS"].production,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def drop_cookie(answer: Response) -> None:
+    """Take the cookie back."""
+    answer.delete_cookie(COOKIE, path="/desk")
+
+
+def get_opener() -> Opener | None:
+    """The signed-in member's opener; None while the vault is locked."""
+    if "opener" not in g:
+        g.opener = members.find_opener(current_user, cookie())
+    found: Opener | None = g.opener
+    return found
+
+
+def find_opener() -> Opener | None:
+    """The opener for pages that can do without: also None while Redis does not answer."""
+    try:
+        return get_opener()
+    except KeyMissingError:
+        return None
+
+
+def unlocked(
+    view: Callable[Concatenate[Opener, P], ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Call the view with the member's opener; while the vault is locked, go and unlock it."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        opener = get_opener()
+        if opener is None:
+            back = request.path if request.method == "GET" else None
+            return redirect(url_for("vault.overview", next=back), 303)
+        return view(opener, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,80 @@
+"""Notices to staff. They carry nothing: no subject matter, no count, and are all of one size.
+
+Whoever reads a mailbox or the network learns that a person works here, and nothing about when
+a tip came: a notice leaves at a random time after the first event, and further events add none.
+"""
+
+import logging
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.unit_of_work import unit_of_work
+from app.core.urls import public_address
+from app.extensions import db
+from app.mail.transport import transport_for
+from app.members.models import Notice
+
+log = logging.getLogger(__name__)
+SUBJECT = "Rightdesk"
+SHORTEST_DELAY = timedelta(minutes=10)
+LONGEST_DELAY = timedelta(minutes=60)
+
+
+def owe(members: Iterable[User]) -> None:
+    """Owe members a notice; one who is owed one already is owed no second."""
+    spread = int((LONGEST_DELAY - SHORTEST_DELAY).total_seconds())
+    for member in members:
+        if member.daily_notice:
+            continue
+        due_at = clock.now() + SHORTEST_DELAY + timedelta(seconds=secrets.randbelow(spread))
+        db.session.execute(
+            insert(Notice).values(user_id=member.id, due_at=due_at).on_conflict_do_nothing()
+        )
+
+
+def send_due() -> int:
+    """Send the notices that are due; return how many. One that fails does not stop the rest."""
+    query = select(Notice.user_id).where(Notice.due_at <= clock.now())
+    return sum(_send_to(user_id) for user_id in db.session.scalars(query).all())
+
+
+def _send_to(user_id: int) -> bool:
+    try:
+        return _settle(user_id)
+    except Exception:
+        log.exception("notice.failed")
+        return False
+
+
+def _settle(user_id: int) -> bool:
+    with unit_of_work():
+        notice = db.session.get(Notice, user_id, with_for_update={"skip_locked": True})
+        if notice is None:
+            return False
+        user = db.session.get_one(User, user_id)
+        db.session.delete(notice)
+        if user.active:
+            send(user, "mail/notice.txt")
+        return True
+
+
+def send(user: User, template: str, **values: str) -> None:
+    """Send a member a mail that says nothing."""
+    settings = current_app.config["SETTINGS"]
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = settings.mail_from, user.email, SUBJECT
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = make_msgid(domain=urlsplit(settings.public_url).hostname)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(render_template(template, link=public_address("desk.queues"), **values))
+    transport_for(settings).send(message)
