@@ -13,3 +13,14 @@ class KeyMissingError(VaultError, UnavailableError):
 
 class SealBrokenError(VaultError):
     """Sealed bytes were altered, moved, cut, made for another key, or of an unknown version."""
+
+
+class RecoveryError(VaultError):
+    """Shares do not restore a recovery key; the message says which, and may name a mistyped word.
+
+    It is for the person who types the shares, never for a log.
+    """
+
+
+class ProofError(VaultError):
+    """A text is not a proof of filing that this installation signed."""

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from app.vault.envelope import NONCE_SIZE, VERSION, generate_key_pair
+from app.vault.errors import SealBrokenError
 
 WORDS_IN_RECEIPT = 7
 LONGEST_RECEIPT = 200
@@ -80,3 +82,15 @@ def create_mailbox(words: str, salt: bytes) -> Mailbox:
         public_key=pair.public,
         wrapped_private_key=VERSION + nonce + wrapped,
     )
+
+
+def open_mailbox(derived: DerivedReceipt, wrapped_private_key: bytes) -> bytes:
+    """The mailbox's private half, 96 bytes; raise SealBrokenError for anything else."""
+    if wrapped_private_key[:1] != VERSION:
+        raise SealBrokenError
+    nonce = wrapped_private_key[1 : 1 + NONCE_SIZE]
+    ciphertext = wrapped_private_key[1 + NONCE_SIZE :]
+    try:
+        return AESGCM(derived.wrapping_key).decrypt(nonce, ciphertext, _WRAP_CONTEXT)
+    except (InvalidTag, ValueError):
+        raise SealBrokenError from None
