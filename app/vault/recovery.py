@@ -28,7 +28,7 @@ def create(threshold: int, shares: int) -> tuple[KeyPair, list[str]]:
     A share is 33 words, separated by spaces. RecoveryError unless it is 1 of 1 or
     2 ≤ threshold ≤ shares ≤ 16 (SLIP-39 allows no 1 of n: copy the one share instead).
     """
-    if (threshold, shares) != (1, 1) and not 2 <= threshold <= shares <= MOST_SHARES:
+    if not (threshold == shares == 1 or 1 < threshold <= shares <= MOST_SHARES):
         raise RecoveryError("Choose 1 of 1 share, or at least 2 of at most 16.")
     seed = os.urandom(SEED_SIZE)
     return _key_pair(seed), generate_mnemonics(1, [(threshold, shares)], seed)[0]
