@@ -142,7 +142,7 @@ def _compare_receipts(app: Flask) -> None:
     _print("look up a right receipt", taken[right])
     _print("look up a wrong receipt", taken[wrong])
     difference = statistics.median(taken[wrong]) / statistics.median(taken[right]) - 1
-    print(f"{'wrong against right receipt (goal 5 %)':<44}median {difference:+8.2%}")
+    print(f"{'wrong against right receipt (goal within 5 %)':<44}median {difference:+8.2%}")
 
 
 if __name__ == "__main__":
