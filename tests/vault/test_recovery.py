@@ -1,9 +1,11 @@
 """The recovery key: enough shares restore it; for all others a sentence says what is wrong."""
 
+from dataclasses import replace
 from itertools import combinations
 from uuid import UUID
 
 import pytest
+from shamir_mnemonic import Share
 
 from app.vault import envelope, recovery
 from app.vault.errors import RecoveryError
@@ -86,6 +88,12 @@ def test_shares_of_two_sets_are_refused() -> None:
     _, others = recovery.create(3, 5)
     with pytest.raises(RecoveryError, match=r"^Share 3 is of another set than share 1\.$"):
         recovery.restore([SHARES[0], SHARES[1], others[2]])
+
+
+def test_a_forged_share_with_a_right_checksum_is_refused() -> None:
+    forged = replace(Share.from_mnemonic(SHARES[2]), value=bytes(32)).mnemonic()
+    with pytest.raises(RecoveryError, match=r"^These shares do not fit together\.$"):
+        recovery.restore([*SHARES[:2], forged])
 
 
 @pytest.mark.parametrize(
