@@ -41,19 +41,29 @@ _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 @dataclass(frozen=True, slots=True)
 class KeyPair:
-    """A fresh key pair: public 1,216 bytes, private 96 bytes (ML-KEM seed ‖ X25519 scalar)."""
+    """A key pair: public 1,216 bytes, private 96 bytes (ML-KEM seed ‖ X25519 scalar)."""
 
     public: bytes
     private: bytes
 
 
-def generate_key_pair() -> KeyPair:
-    """Make a key pair for sealing."""
-    mlkem, x25519 = MLKEM768PrivateKey.generate(), X25519PrivateKey.generate()
-    return KeyPair(
-        public=mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw(),
-        private=mlkem.private_bytes_raw() + x25519.private_bytes_raw(),
+def _owner(private: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+    return (
+        MLKEM768PrivateKey.from_seed_bytes(private[:MLKEM_SEED_SIZE]),
+        X25519PrivateKey.from_private_bytes(private[MLKEM_SEED_SIZE:]),
     )
+
+
+def key_pair_from(private: bytes) -> KeyPair:
+    """The pair of a private half; ValueError unless it has 96 bytes."""
+    mlkem, x25519 = _owner(private)
+    public = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+    return KeyPair(public=public, private=private)
+
+
+def generate_key_pair() -> KeyPair:
+    """Make a key pair for sealing, out of 96 random bytes."""
+    return key_pair_from(os.urandom(PRIVATE_KEY_SIZE))
 
 
 def new_content_key() -> bytes:
@@ -122,11 +132,8 @@ def unwrap_content_key(
     """Open what wrap_content_key made; raise SealBrokenError for anything else."""
     if wrapped[:1] != VERSION:
         raise SealBrokenError
-    owner = MLKEM768X25519PrivateKey(
-        MLKEM768PrivateKey.from_seed_bytes(private[:MLKEM_SEED_SIZE]),
-        X25519PrivateKey.from_private_bytes(private[MLKEM_SEED_SIZE:]),
-    )
     try:
+        owner = MLKEM768X25519PrivateKey(*_owner(private))
         return _SUITE.decrypt(wrapped[1:], owner, info=_context(purpose, record, key))
     except (InvalidTag, ValueError):
         raise SealBrokenError from None

@@ -21,3 +21,14 @@ class WrongPassphraseError(VaultError):
 
 class NotHeldError(VaultError):
     """Whoever tries to open this holds none of the keys that it is sealed to."""
+
+
+class RecoveryError(VaultError):
+    """Shares do not restore a recovery key; the message says which, and may name a mistyped word.
+
+    It is for the person who types the shares, never for a log.
+    """
+
+
+class ProofError(VaultError):
+    """A text is not a proof of filing that this installation signed."""
