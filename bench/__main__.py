@@ -134,7 +134,7 @@ def _compare_receipts(app: Flask) -> None:
 
     def look_up(words: str) -> None:
         with app.app_context(), suppress(NotFoundError):
-            tips.open_mailbox(words)
+            tips.begin_visit(words)
 
     for _ in range(200):
         for words in taken:
