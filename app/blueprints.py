@@ -7,7 +7,7 @@ architecture test expects of every view below the prefix.
 from flask import Blueprint, Flask
 
 from app.desk import routes as desk
-from app.desk import routes_vault
+from app.desk import routes_cases, routes_vault
 from app.front import routes_developer, routes_health, routes_help, routes_tip
 
 PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
@@ -15,6 +15,7 @@ PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_tip.bp, "/", "public"),
     (routes_health.bp, "/", "public"),
     (desk.bp, "/desk", "agent"),
+    (routes_cases.bp, "/desk", "agent"),
     (routes_vault.bp, "/desk/vault", "agent"),
 )
 

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.audit.models import AuditEntry
 from app.core import clock
 from app.extensions import db
@@ -29,3 +31,16 @@ def record(
             details=details,
         )
     )
+
+
+def record_daily(act: str, subject_type: str, subject_id: UUID, actor_id: int) -> None:
+    """Write an act that is done often, such as reading: once for each actor, subject and day."""
+    known = select(AuditEntry.id).where(
+        AuditEntry.subject_type == subject_type,
+        AuditEntry.subject_id == str(subject_id),
+        AuditEntry.actor_id == actor_id,
+        AuditEntry.act == act,
+        AuditEntry.at >= clock.start_of_today(),
+    )
+    if db.session.scalar(known.limit(1)) is None:
+        record(act, subject_type, subject_id, actor_id)

@@ -29,6 +29,8 @@ def prepare(with_demo: bool) -> None:
     if current_app.config["SETTINGS"].keys_dir is not None:
         keys.ensure_worker_keys()
         keys.rotate_router()
+    if with_demo and current_app.config["SETTINGS"].production:
+        raise click.ClickException("Demo accounts have public passwords: not in production.")
     if with_demo:
         if accounts.count_users() == 0:
             demo.create()

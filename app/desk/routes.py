@@ -44,7 +44,7 @@ def queues() -> ResponseReturnValue:
 @bp.get("/queue/<code>")
 @requires(RoleName.AGENT)
 def queue(code: str) -> ResponseReturnValue:
-    """One queue: its tickets, and the readable facts of its tips."""
+    """One queue: its tickets, and how many tips there are beside them."""
     if not may_work(current_user, code):
         raise NotFoundError("There is no such queue.")
     finished = request.args.get("show") == "finished"
@@ -55,7 +55,7 @@ def queue(code: str) -> ResponseReturnValue:
         name=wording.desk_name(code),
         page=page,
         finished=finished,
-        tips=tips.list_open(code),
+        tips=tips.count_open([code]).get(code, 0),
         topic_names=wording.topic_names(),
     )
 

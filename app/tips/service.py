@@ -16,13 +16,13 @@ from app.members import notices
 from app.outbox import service as outbox
 from app.routing import service as routing
 from app.routing.model import Facts
-from app.tips import queries
+from app.tips import queries, workflow
 from app.tips.models import Tip, TipMessage, TipMessageKind, TipState
 from app.tips.named import is_named
 from app.vault import lockers, receipts
 from app.vault import service as vault
 from app.vault.errors import SealBrokenError
-from app.vault.openers import Holder
+from app.vault.openers import Holder, Opener
 
 VISIT = lockers.LockerKind("visit", idle=30 * 60, longest=12 * 3600, grain=30 * 60)
 
@@ -103,26 +103,30 @@ def route_tip(tip_id: UUID) -> None:
             ),
         )
         tip.queue_code = tip.decision.queue_code
-        _hand_to_desk(tip, content["text"])
+        tip.likeness = vault.likeness(content["text"])
+        hand_to_desk(tip, content["text"], vault.worker())
 
 
-def _hand_to_desk(tip: Tip, text: str) -> None:
-    """Seal a tip to its desk; where a member is named in it, to the other members alone."""
+def hand_to_desk(tip: Tip, text: str, opener: Opener) -> bool:
+    """Seal a tip with all that belongs to it to the desk of its queue.
+
+    Where a member of the desk is named in the text, it is sealed to the other members alone;
+    False, and no change, when there is nobody else. What still waits with the router follows
+    by its own effect.
+    """
     queue_code = tip.queue_code or ""
     members = accounts.list_members(queue_code)
-    others = [str(member.id) for member in members if not is_named(member.name, text)]
+    others = [member for member in members if not is_named(member.name, text)]
     if len(others) == len(members):
-        vault.seal_to_desk(tip.content, queue_code, vault.worker())
-    elif not vault.seal_to_members(tip.content, others, vault.worker()):
-        return  # nobody may have it yet: it waits with the router
-    for message in queries.list_messages(tip):
-        _hand_on(tip, message)
-    notices.owe(member for member in members if str(member.id) in others)
-
-
-def _hand_on(tip: Tip, message: TipMessage) -> None:
-    if vault.waits(message.content) and not vault.waits(tip.content):
-        vault.seal_to_readers_of(tip.content, message.content, vault.worker())
+        vault.seal_to_desk(tip.content, queue_code, opener)
+    elif not vault.seal_to_members(tip.content, [str(m.id) for m in others], opener):
+        return False
+    for record in queries.list_records(tip):
+        if vault.can_open(record, opener):
+            vault.seal_to_readers_of(tip.content, record, opener)
+    if not queries.has_alike(tip):
+        notices.owe(others)
+    return True
 
 
 def settle(queue_code: str) -> None:
@@ -132,7 +136,7 @@ def settle(queue_code: str) -> None:
             tip = queries.get_tip_for_update(tip_id)
             if vault.waits(tip.content):
                 text = vault.open_sealed(tip.content, vault.worker())["text"]
-                _hand_to_desk(tip, text)
+                hand_to_desk(tip, text, vault.worker())
 
 
 def hand_on(message_id: UUID) -> None:
@@ -141,7 +145,8 @@ def hand_on(message_id: UUID) -> None:
         message = queries.get_message(message_id)
         route_tip(message.tip_id)
         tip = queries.get_tip_for_update(message.tip_id)
-        _hand_on(tip, message)
+        if vault.waits(message.content) and not vault.waits(tip.content):
+            vault.seal_to_readers_of(tip.content, message.content, vault.worker())
         readers = vault.list_member_readers(tip.content)
         notices.owe(accounts.list_users([int(reader) for reader in readers]))
 
@@ -191,8 +196,7 @@ def add_to_tip(tip_id: UUID, submission: UUID, text: str) -> None:
             written_on=clock.today(),
             content=vault.seal_for_router("tip-message", {"text": text}),
         )
-        if tip.state == TipState.NEEDS_SOURCE:
-            tip.state = TipState.IN_REVIEW
+        tip.state = workflow.after_source_writes(tip.state)
         db.session.add(message)
         db.session.flush()
         outbox.promise("tips.hand_on", message_id=str(message.id))

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid4
 
@@ -10,7 +11,7 @@ from flask import current_app
 from app.core import clock
 from app.extensions import db
 from app.vault import envelope, queries, receipts
-from app.vault.errors import NotHeldError
+from app.vault.errors import NotHeldError, SealBrokenError
 from app.vault.keyring import Keyring
 from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
 from app.vault.openers import Holder, Opener
@@ -123,6 +124,14 @@ def open_sealed(record: SealedRecord, opener: Opener) -> dict[str, str]:
     return document
 
 
+def try_to_open(record: SealedRecord, opener: Opener) -> dict[str, str] | None:
+    """Open a record among others; None where the opener cannot or where it is broken."""
+    try:
+        return open_sealed(record, opener)
+    except (NotHeldError, SealBrokenError):
+        return None
+
+
 def seal_to_desk(record: SealedRecord, queue_code: str, opener: Opener) -> None:
     """Seal a record's key to a desk, and drop the copies of the router and of other desks.
 
@@ -219,5 +228,14 @@ def mailbox_opener(key: UUID, derived: receipts.DerivedReceipt, wrapped: bytes) 
 
 def blind_index(mail: str) -> bytes:
     """A keyed hash of a mail address: finds equal ones, tells none (HMAC-SHA256)."""
+    return _keyed_hash("blind-index", mail.strip().casefold())
+
+
+def likeness(text: str) -> bytes:
+    """A keyed hash of a text's words: equal for copies, tells nothing else (HMAC-SHA256)."""
+    return _keyed_hash("likeness", " ".join(re.findall(r"\w+", text.casefold())))
+
+
+def _keyed_hash(purpose: str, text: str) -> bytes:
     key = current_app.config["SECRET_KEY"].encode()
-    return hmac.digest(key, b"blind-index\x1f" + mail.strip().casefold().encode(), "sha256")
+    return hmac.digest(key, f"{purpose}\x1f{text}".encode(), "sha256")
