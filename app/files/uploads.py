@@ -28,7 +28,7 @@ MAX_FILES = 5
 MAX_FILE_SIZE = 20 * 1024 * 1024
 MAX_TIP_FILE_SIZE = 200 * 1024 * 1024
 FILE_PURPOSE = "file"
-_TIP_DOOR = "tip"
+_TIP_DOOR = "tip_line"
 _IN_MEMORY = 512 * 1024
 
 
@@ -107,8 +107,10 @@ class CappedUpload(BufferedIOBase):
     def sealed(self) -> Iterator[bytes]:
         """Header and pieces as they are kept, to be handed on without being opened.
 
-        Complete after `seek(0)`, which parsing a form does.
+        Raises UnsupportedOperation before `seek(0)`, which parsing a form does.
         """
+        if self._plain is None:
+            raise UnsupportedOperation("an upload is complete after seek(0)")
         position, size = 0, HEADER_SIZE
         while True:
             self._kept.seek(position)

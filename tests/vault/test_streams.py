@@ -130,7 +130,7 @@ def test_a_piece_of_another_stream_does_not_fit() -> None:
     other = list(streams.seal_stream(KEY, "file", RECORD, [PLAIN]))
     for place in range(len(PIECES)):
         with pytest.raises(SealBrokenError):
-            _open(PIECES[:place] + [other[place]] + PIECES[place + 1 :])
+            _open([*PIECES[:place], other[place], *PIECES[place + 1 :]])
 
 
 @pytest.mark.parametrize(
