@@ -1,5 +1,6 @@
 """Figures of the main job: `make bench`. Timings are printed, never asserted."""
 
+import itertools
 import os
 import statistics
 import subprocess
@@ -19,7 +20,7 @@ from app.routing.decide import decide
 from app.routing.model import Facts
 from app.tickets import service as tickets
 from app.tickets.queries import get_ticket_by_link
-from app.vault import envelope, receipts
+from app.vault import envelope, receipts, streams
 from config import load_settings
 
 TEXT = (
@@ -70,7 +71,14 @@ def bench_vault() -> None:
             lambda: envelope.unwrap_content_key(wrapped, keys.private, "bench", record, key), 1000
         ),
     )
+    _print("seal a file of 64 MiB", _milliseconds(_seal_file, 5))
     _print("receipt (Argon2id)", _milliseconds(lambda: receipts.derive("words", bytes(16)), 20))
+
+
+def _seal_file() -> None:
+    chunks = itertools.repeat(bytes(64 * 1024), 1024)
+    for _piece in streams.seal_stream(streams.new_file_key(), "bench", uuid4(), chunks):
+        pass
 
 
 def bench_filing() -> None:
