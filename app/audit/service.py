@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.audit.models import AuditEntry
 from app.core import clock
@@ -44,3 +44,10 @@ def record_daily(act: str, subject_type: str, subject_id: UUID, actor_id: int) -
     )
     if db.session.scalar(known.limit(1)) is None:
         record(act, subject_type, subject_id, actor_id)
+
+
+def forget(subject_type: str, subject_id: int | str | UUID) -> None:
+    """Delete what is written about a subject that must leave no trace."""
+    db.session.execute(
+        delete(AuditEntry).filter_by(subject_type=subject_type, subject_id=str(subject_id))
+    )

@@ -13,6 +13,7 @@ _ACTS = {
     "tickets.move": _("moved"),
     "tickets.reveal": _("requester revealed"),
     "cases.open": _("read"),
+    "cases.download": _("file downloaded"),
     "cases.reply": _("reply sealed"),
     "cases.write_note": _("note written"),
     "cases.link_ticket": _("ticket linked"),

@@ -1,6 +1,6 @@
 """Acts of the staff on tips. Each needs the actor's own opener: who cannot open it cannot act."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -17,6 +17,7 @@ from app.registry import queries as registry
 from app.tickets import queries as tickets
 from app.tips import queries, workflow
 from app.tips import service as tips
+from app.tips.files import OpenedFile, list_opened, open_file
 from app.tips.models import Outcome, Tip, TipMessage, TipMessageKind, TipState
 from app.vault import service as vault
 from app.vault.openers import Opener
@@ -42,6 +43,7 @@ class Case:
     topic: str
     hidden_from: Sequence[str]
     entries: Sequence[Entry]
+    files: Sequence[OpenedFile]
 
 
 def get_tip_for(actor: User, opener: Opener, tip_id: UUID) -> Tip:
@@ -81,8 +83,20 @@ def open_case(actor: User, opener: Opener, tip_id: UUID) -> Case:
             text=content["text"],
             topic=content["topic"],
             hidden_from=content.get("hidden_from", "").split(),
+            files=list_opened(tip, opener),
             entries=[_open_entry(message, opener) for message in queries.list_messages(tip)],
         )
+
+
+def download(
+    actor: User, opener: Opener, tip_id: UUID, tip_file_id: UUID, *, cleaned: bool
+) -> Iterator[bytes]:
+    """The bytes of a tip's file, or of its cleaned copy; audited."""
+    with unit_of_work():
+        tip = get_tip_for(actor, opener, tip_id)
+        chunks = open_file(queries.get_file(tip, tip_file_id), opener, cleaned=cleaned)
+        audit.record("cases.download", "tip", tip.id, actor.id)
+        return chunks
 
 
 def _open_entry(message: TipMessage, opener: Opener) -> Entry:

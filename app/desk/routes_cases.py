@@ -20,6 +20,8 @@ from app.core.errors import NotFoundError, RefusedError
 from app.core.guards import requires
 from app.desk.forms import AssignForm, LinkForm, MoveForm, TipStateForm, WriteForm
 from app.desk.unlocking import unlocked
+from app.files.downloads import attachment
+from app.files.kinds import neutral_name
 from app.registry import queries as registry
 from app.routing import wording
 from app.tips import queries
@@ -212,3 +214,16 @@ def hand_over(opener: Opener, tip_id: UUID) -> ResponseReturnValue:
         return _page(opener, CaseForms(tip, hand_over=form), 409)
     flash(_("Sealed to %(desk)s.", desk=wording.desk_name(form.queue.data)))
     return redirect(url_for("cases.queue", code=before), 303)
+
+
+@bp.get("/tip/<uuid:tip_id>/file/<uuid:file_id>/<any(cleaned, original):which>")
+@requires(RoleName.AGENT)
+@unlocked
+def download(opener: Opener, tip_id: UUID, file_id: UUID, which: str) -> ResponseReturnValue:
+    """A file under a neutral name: a copy without its traces, or as it came."""
+    case = service.open_case(current_user, opener, tip_id)
+    opened = next((f for f in case.files if f.file.id == file_id), None)
+    if opened is None:
+        raise NotFoundError("There is no such file.")
+    chunks = service.download(current_user, opener, tip_id, file_id, cleaned=which == "cleaned")
+    return attachment(neutral_name(opened.file.position, opened.kind), chunks)

@@ -75,10 +75,13 @@ def list_messages(tip: Tip, *kinds: TipMessageKind) -> list[TipMessage]:
 
 
 def list_records(tip: Tip) -> list[SealedRecord]:
-    """What belongs to a tip and is sealed to whoever opens it: messages, notes, files' keys."""
+    """What belongs to a tip and is sealed to whoever opens it: messages, notes, files' keys.
+
+    A file that was not looked into yet is still the router's.
+    """
     of_tip = union_all(
         select(TipMessage.content_id).filter_by(tip_id=tip.id),
-        select(TipFile.content_id).filter_by(tip_id=tip.id),
+        select(TipFile.content_id).filter_by(tip_id=tip.id, inspected=True),
     )
     return list(
         db.session.scalars(
@@ -108,6 +111,42 @@ def count_alike(tips: Collection[Tip]) -> dict[bytes, int]:
         .group_by(Tip.likeness)
     )
     return {likeness: count for likeness, count in rows if likeness is not None}
+
+
+def count_files(tip: Tip) -> int:
+    """How many files a tip has."""
+    return (
+        db.session.scalar(select(func.count()).select_from(TipFile).filter_by(tip_id=tip.id)) or 0
+    )
+
+
+def find_file(tip_file_id: UUID) -> TipFile | None:
+    """A tip's file, locked until the unit of work ends; None when it is gone."""
+    return db.session.get(TipFile, tip_file_id, with_for_update={"of": TipFile})
+
+
+def get_file(tip: Tip, tip_file_id: UUID) -> TipFile:
+    """A file of this tip; raise NotFoundError when it is not one."""
+    found = db.session.get(TipFile, tip_file_id)
+    if found is None or found.tip_id != tip.id:
+        raise NotFoundError("There is no such file.")
+    return found
+
+
+def list_files(tip: Tip) -> list[TipFile]:
+    """A tip's files in their order."""
+    return list(
+        db.session.scalars(
+            select(TipFile)
+            .filter_by(tip_id=tip.id)
+            .order_by(TipFile.position)
+            .options(
+                joinedload(TipFile.content)
+                .selectinload(SealedRecord.keys)
+                .joinedload(SealedKey.key)
+            )
+        )
+    )
 
 
 def next_position(tip: Tip) -> int:

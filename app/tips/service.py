@@ -1,7 +1,7 @@
 """Acts on tips: the source's side, and the router's."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from sqlalchemy.exc import IntegrityError
@@ -17,25 +17,36 @@ from app.outbox import service as outbox
 from app.routing import service as routing
 from app.routing.model import Facts
 from app.tips import queries, workflow
+from app.tips.files import Upload, add_files
 from app.tips.models import Tip, TipMessage, TipMessageKind, TipState
 from app.tips.named import is_named
 from app.vault import lockers, receipts
 from app.vault import service as vault
 from app.vault.errors import SealBrokenError
+from app.vault.models import SealedRecord
 from app.vault.openers import Holder, Opener
 
 VISIT = lockers.LockerKind("visit", idle=30 * 60, longest=12 * 3600, grain=30 * 60)
+CHOSEN = ("task", "system", "told_by", "told_system")
+"""What a vendor chose in the ticket form, in the names of Facts."""
 
 
 @dataclass(frozen=True, slots=True)
 class TipFiling:
-    """What a source entered. `hidden_from` are codes of agencies that must not see the tip."""
+    """What a source entered. `hidden_from` are codes of agencies that must not see the tip.
+
+    `facts` and the identity, sealed already or not, are those of a ticket that becomes a tip.
+    """
 
     submission: UUID
     text: str
     topic: str | None = None
     contact: str = ""
     hidden_from: Sequence[str] = ()
+    facts: Facts = field(default_factory=Facts)
+    identity: Mapping[str, str] = field(default_factory=dict)
+    sealed_identity: SealedRecord | None = None
+    files: Sequence[tuple[str, Upload]] = ()
 
 
 def file_tip(filing: TipFiling) -> str:
@@ -44,23 +55,31 @@ def file_tip(filing: TipFiling) -> str:
     The same submission again on the same day changes nothing and returns the same receipt,
     so a double click does not cost a source the way back. On a later day it is refused.
     """
-    words = receipts.from_secret(derive_secret(filing.submission, "tip-receipt"))
-    if _is_filed(filing):
+    if words := find_receipt(filing.submission):
         return words
+    words = _words(filing.submission)
     try:
         with unit_of_work():
             _create_tip(filing, words)
     except IntegrityError:
-        if not _is_filed(filing):
+        if find_receipt(filing.submission) is None:
             raise
     return words
 
 
-def _is_filed(filing: TipFiling) -> bool:
-    tip = queries.find_tip_by_submission(submission_hash(filing.submission))
+def _words(submission: UUID) -> str:
+    return receipts.from_secret(derive_secret(submission, "tip-receipt"))
+
+
+def find_receipt(submission: UUID) -> str | None:
+    """The receipt of what this form filed today, None when it filed nothing yet.
+
+    Raises RefusedError on a later day.
+    """
+    tip = queries.find_tip_by_submission(submission_hash(submission))
     if tip and tip.received_on != clock.today():
         raise RefusedError("This tip has reached us already. Its receipt was shown that day.")
-    return tip is not None
+    return _words(submission) if tip else None
 
 
 def _create_tip(filing: TipFiling, words: str) -> None:
@@ -70,6 +89,7 @@ def _create_tip(filing: TipFiling, words: str) -> None:
         "text": filing.text,
         "topic": filing.topic or "",
         "hidden_from": " ".join(filing.hidden_from),
+        **{name: getattr(filing.facts, name) or "" for name in CHOSEN},
     }
     tip = Tip(
         id=tip_id,
@@ -80,12 +100,15 @@ def _create_tip(filing: TipFiling, words: str) -> None:
         lookup_id=lookup_id,
         mailbox=mailbox,
         mailbox_wrapped_key=wrapped,
+        identity=filing.sealed_identity,
     )
-    if filing.contact:
-        tip.identity = vault.seal_for_custodian("tip-identity", {"contact": filing.contact})
+    identity = dict(filing.identity) | ({"contact": filing.contact} if filing.contact else {})
+    if identity:
+        tip.identity = vault.seal_for_custodian("tip-identity", identity)
     db.session.add(tip)
     db.session.flush()
     outbox.promise("tips.route", tip_id=str(tip.id))
+    add_files(tip, filing.files)
 
 
 def route_tip(tip_id: UUID) -> None:
@@ -100,6 +123,7 @@ def route_tip(tip_id: UUID) -> None:
             Facts(
                 topic=content["topic"] or None,
                 hidden_from=tuple(content.get("hidden_from", "").split()),
+                **{name: content.get(name) or None for name in CHOSEN},
             ),
         )
         tip.queue_code = tip.decision.queue_code
@@ -179,8 +203,10 @@ def end_visit(cookie: str | None) -> None:
     lockers.empty(VISIT, cookie)
 
 
-def add_to_tip(tip_id: UUID, submission: UUID, text: str) -> None:
-    """Add to a tip what its source wrote; the same form twice adds it once."""
+def add_to_tip(
+    tip_id: UUID, submission: UUID, text: str, uploads: Sequence[tuple[str, Upload]] = ()
+) -> None:
+    """Add to a tip what its source wrote and sent; the same form twice adds it once."""
     with unit_of_work():
         tip = queries.get_tip_for_update(tip_id)
         if queries.find_message_by_submission(submission_hash(submission)):
@@ -200,3 +226,4 @@ def add_to_tip(tip_id: UUID, submission: UUID, text: str) -> None:
         db.session.add(message)
         db.session.flush()
         outbox.promise("tips.hand_on", message_id=str(message.id))
+        add_files(tip, uploads)

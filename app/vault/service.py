@@ -97,6 +97,11 @@ def seal_like(
     return _seal(purpose, document, [*_readers(record), *([mailbox] if mailbox else [])])
 
 
+def seal_again(record: SealedRecord, document: Document) -> SealedRecord:
+    """Seal something in place of a record, to exactly the same keys."""
+    return _seal(record.purpose, document, [sealed.key for sealed in record.keys])
+
+
 def _content_key(record: SealedRecord, opener: Opener) -> bytes:
     for sealed in record.keys:
         private = opener.find_private(sealed.key_id)

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import BrowserContext, Page, expect
 
 PASSWORD = "demo-rightdesk-2026"
+PASSPHRASE = "harbor lantern violet stone ribbon"
 
 
 def _file_ticket(page: Page, text: str) -> str:
@@ -70,6 +71,10 @@ def test_an_agent_notes_moves_and_solves(page: Page) -> None:
     page.get_by_label("New state").select_option("solved")
     page.get_by_role("button", name="Change").click()
     expect(page.get_by_text("The ticket is now solved.")).to_be_visible()
+    page.get_by_role("link", name="Vault").click()
+    page.get_by_label("Vault passphrase").fill(PASSPHRASE)
+    page.get_by_role("button", name="Unlock").click()
+    page.goto(f"/desk/ticket/{number.removeprefix('RD-')}")
     page.get_by_label("Queue", exact=True).select_option("fisa")
     page.get_by_role("button", name="Move").click()
     expect(page.get_by_text(f"{number} moved to")).to_be_visible()
