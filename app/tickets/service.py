@@ -15,6 +15,7 @@ from app.core.identifiers import hash_token, link_token, submission_hash
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.files import service as files
+from app.files.service import Readable
 from app.mail import service as mail
 from app.mail.models import MailTemplate
 from app.outbox import service as outbox
@@ -39,7 +40,7 @@ class Filing:
     mail: str
     phone: str = ""
     facts: Facts = field(default_factory=Facts)
-    files: Sequence[tuple[str, files.Readable]] = ()
+    files: Sequence[tuple[str, Readable]] = ()
 
 
 def file_ticket(filing: Filing) -> str:

@@ -148,7 +148,7 @@ def test_a_move_takes_the_ticket_and_its_contact_to_the_other_desk(
 
 def test_a_locked_agent_cannot_move_what_only_the_desk_can_open(agent, ticket, carry_out) -> None:
     _unlock(agent, carry_out)
-    agent.client.delete_cookie("rightdesk_vault", path="/desk")
+    agent.client.delete_cookie("rightdesk_vault", path="/")
     answer = _act(agent, ticket, "move", queue="fisa")
     assert answer.status_code == 409
     assert "Please unlock your vault" in answer.text
