@@ -31,6 +31,7 @@ JOBS = {
     "outbox.sweep": "app.outbox.jobs.sweep",
     "vault.rotate": "app.vault.jobs.rotate",
     "members.send_notices": "app.members.jobs.send_notices",
+    "members.send_daily_notices": "app.members.jobs.send_daily_notices",
 }
 """Job name → function. Only these names can be run."""
 
@@ -64,6 +65,7 @@ CRON = (
     ("outbox.sweep", 15),
     ("vault.rotate", 3600),
     ("members.send_notices", 300),
+    ("members.send_daily_notices", 600),
 )
 """Job name, seconds between two runs."""
 
