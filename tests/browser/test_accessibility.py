@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
+from stack import wait_until
 
 PUBLIC = ["/", "/help", "/tip", "/tip/receipt", "/staff/sign-in", "/nothing-here", "/dev/mail"]
 STAFF = ["/desk/", "/desk/queue/mocs", "/desk/queue/mocs?show=finished", "/desk/ticket/1001"]
@@ -73,7 +74,14 @@ def test_pages_of_staff(tab: Page) -> None:
     tab.locator("#unlock-passphrase").fill("harbor lantern violet stone ribbon")
     tab.get_by_role("button", name="Unlock").click()
     _check_here(tab)
-    tab.get_by_role("link", name="T-").first.click()
+    tip = tab.get_by_role("link", name="T-").first
+
+    def arrived() -> bool:  # tips are routed by the clock, every quarter of a minute
+        tab.reload()
+        return tip.count() > 0
+
+    wait_until(arrived, 40, "the demo tip is at its desk")
+    tip.click()
     tab.get_by_role("heading", name="The tip").wait_for()
     _check_here(tab)
     _check(tab, "/desk/vault")
