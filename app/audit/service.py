@@ -1,6 +1,9 @@
 """Writes of the audit trail. Services call this inside their unit of work."""
 
+from collections.abc import Collection
 from uuid import UUID
+
+from sqlalchemy import update
 
 from app.audit.models import AuditEntry
 from app.core import clock
@@ -28,4 +31,19 @@ def record(
             actor_id=actor_id,
             details=details,
         )
+    )
+
+
+DESTROYED = "destroyed"
+
+
+def forget(ids: Collection[UUID]) -> None:
+    """Take the ids of destroyed records, and all details, from the trail; the acts stay in it.
+
+    An act on a tip, or on a part of one, has it as its subject, so its id stands nowhere else.
+    """
+    db.session.execute(
+        update(AuditEntry)
+        .where(AuditEntry.subject_id.in_([str(record_id) for record_id in ids]))
+        .values(subject_id=DESTROYED, details={})
     )

@@ -31,6 +31,8 @@ JOBS = {
     "outbox.sweep": "app.outbox.jobs.sweep",
     "vault.rotate": "app.vault.jobs.rotate",
     "members.send_notices": "app.members.jobs.send_notices",
+    "tips.retain": "app.tips.jobs.retain",
+    "tips.reclaim": "app.tips.jobs.reclaim_bytes",
 }
 """Job name → function. Only these names can be run."""
 
@@ -55,6 +57,7 @@ EFFECTS = {
     "tips.route": Effect("routing", "app.tips.jobs.route", discreet=True),
     "tips.hand_on": Effect("routing", "app.tips.jobs.hand_on", discreet=True),
     "tips.settle": Effect("routing", "app.tips.jobs.settle"),
+    "tips.bury": Effect("housekeeping", "app.tips.jobs.bury", discreet=True),
     "mail.deliver": Effect("mail", "app.mail.jobs.deliver"),
 }
 """Outbox topic → effect. A service promises an effect by one of these names."""
@@ -63,10 +66,15 @@ CRON = (
     ("outbox.sweep", 15),
     ("vault.rotate", 3600),
     ("members.send_notices", 300),
+    ("tips.retain", 3600),
+    ("tips.reclaim", 3600),
 )
 """Job name, seconds between two runs."""
 
 JOB_TIMEOUT = 300
+LONG_JOBS = {"tips.reclaim": 3 * 3600}
+"""Seconds for jobs that may take longer than JOB_TIMEOUT."""
+
 KEEP_RESULT = 60
 KEEP_FAILURE = 24 * 3600
 DOORBELL_TTL = 30
@@ -122,7 +130,7 @@ def enqueue(name: str, queue: str, **arguments: str | int) -> Job:
     return _queue(queue).enqueue_call(
         run_job,
         args=(name, arguments),
-        timeout=JOB_TIMEOUT,
+        timeout=LONG_JOBS.get(name, JOB_TIMEOUT),
         result_ttl=KEEP_RESULT,
         failure_ttl=KEEP_FAILURE,
         description=name,

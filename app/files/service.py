@@ -1,11 +1,11 @@
 """Store and read files in constant memory."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import IO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from app.extensions import db
 from app.files.models import File, FileChunk
@@ -34,6 +34,12 @@ def read_chunks(file: File) -> Iterator[bytes]:
         yield db.session.scalars(
             select(FileChunk.data).filter_by(file_id=file.id, position=position)
         ).one()
+
+
+def destroy_files(ids: Collection[UUID]) -> None:
+    """Delete files with their bytes, inside the caller's unit of work."""
+    db.session.execute(delete(FileChunk).where(FileChunk.file_id.in_(ids)))
+    db.session.execute(delete(File).where(File.id.in_(ids)))
 
 
 def _clean_name(name: str) -> str:

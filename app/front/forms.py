@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 from wtforms import (
+    BooleanField,
     Field,
     MultipleFileField,
     SelectField,
@@ -223,4 +224,13 @@ class ReceiptForm(SubmissionForm):
             Storable(),
             Length(max=200, message=_("A receipt has seven words.")),
         ],
+    )
+
+
+class DeleteForm(SubmissionForm):
+    """A source is sure that the conversation shall be gone."""
+
+    sure = BooleanField(
+        _("I am sure. I know that nobody can bring it back."),
+        validators=[DataRequired(_("Please tick the box if you are sure."))],
     )
