@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import doctor, processes, registry, route, setup, staff, tips
+from app.cli import doctor, processes, registry, route, setup, staff, tips, vault
 
 
 def init_app(app: Flask) -> None:
@@ -16,5 +16,6 @@ def init_app(app: Flask) -> None:
         route.route,
         staff.staff_group,
         tips.tips_group,
+        vault.vault_group,
     ):
         app.cli.add_command(command)

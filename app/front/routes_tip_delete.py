@@ -8,6 +8,8 @@ from app.front.forms import DeleteForm
 from app.front.routes_tip import COOKIE, bp
 from app.tips import destruction, service
 
+__all__ = ["bp"]  # the tip line's own, with these views added
+
 
 @bp.get("/tip/mailbox/delete")
 @public

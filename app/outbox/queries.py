@@ -54,6 +54,12 @@ def count_failed() -> int:
     )
 
 
+def list_failed() -> list[OutboxItem]:
+    """Lock and return effects that were given up."""
+    query = select(OutboxItem).where(OutboxItem.failed_at.is_not(None))
+    return list(db.session.scalars(query.with_for_update(skip_locked=True)))
+
+
 def find_oldest_waiting() -> datetime | None:
     """When the oldest waiting item became due."""
     return db.session.scalar(

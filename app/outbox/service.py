@@ -37,6 +37,15 @@ def forget(ids: Collection[UUID]) -> None:
     db.session.flush()
 
 
+def try_again() -> int:
+    """Let every effect that was given up begin anew; return how many."""
+    with unit_of_work():
+        items = queries.list_failed()
+        for item in items:
+            item.failed_at, item.attempts, item.available_at = None, 0, clock.now()
+        return len(items)
+
+
 def drain(topic: str) -> int:
     """Carry out everything that waits for a topic; return how many items were done."""
     background.hear(topic)

@@ -62,7 +62,7 @@ class _Parts:
 
 
 def destroy(tip_id: UUID, cause: Cause) -> bool:
-    """Destroy a tip with everything that belongs to it; False, and no change, where it is not to be.
+    """Destroy a tip with everything that belongs to it; False, and no change, if it must stay.
 
     A tip under legal hold stays, unless it was destroyed before and an old backup has brought
     it back. One that is gone already is no error.

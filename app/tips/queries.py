@@ -108,6 +108,12 @@ def count_open(queues: Collection[str]) -> dict[str, int]:
     return {code: count for code, count in rows if code is not None}
 
 
+def list_queues_with_open_tips() -> set[str]:
+    """Queues that have tips which are not closed."""
+    query = select(Tip.queue_code).where(Tip.state != TipState.CLOSED).distinct()
+    return {code for code in db.session.scalars(query) if code is not None}
+
+
 def list_open(queue_code: str, limit: int = 100) -> list[Tip]:
     """Tips of a queue that are not closed, newest day first."""
     return list(
@@ -170,8 +176,7 @@ def list_left_by_source() -> list[UUID]:
 
 def list_tombstones() -> dict[bytes, date]:
     """Hashes of destroyed tips' ids, and the days."""
-    rows = db.session.execute(select(Tombstone.id_hash, Tombstone.destroyed_on))
-    return {id_hash: day for id_hash, day in rows}
+    return {row.id_hash: row.destroyed_on for row in db.session.scalars(select(Tombstone))}
 
 
 def list_buried() -> list[UUID]:

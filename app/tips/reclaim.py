@@ -145,4 +145,4 @@ def _begin_log_anew(connection: Connection) -> bool:
     except DBAPIError as error:
         log.warning("reclaim.log_stays", extra={"kind": type(error.orig).__name__})
         return False
-    return connection.scalar(text("SHOW wal_recycle")) == "off"
+    return bool(connection.scalar(text("SHOW wal_recycle")) == "off")
