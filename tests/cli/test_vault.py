@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -82,6 +83,18 @@ def test_everyone_lost_the_passphrase_and_the_shares_open_the_desk_again(run, ca
     unlocked = keys.unlock_member_vault(str(number), "quartz meadow bishop lantern")
     assert vault.open_sealed(Tip.query.one().content, unlocked)["text"] == TEXT
     assert AuditEntry.query.filter_by(act="vault.restore").one().details["circle"] == "doi"
+
+
+def test_at_a_terminal_shares_are_asked_for_and_not_shown(run, monkeypatch) -> None:
+    shares = _make(run, "--threshold", "2", "--shares", "2")
+    open_vault(make_agent("doi"))
+    terminal = SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("app.cli.vault.sys", terminal)
+    command = ["vault", "restore", "--member", "agent@rightdesk.example"]
+    printed = run(args=command, input=f"{shares[0]}\n{shares[1]}\n\n")
+    assert printed.exit_code == 0, printed.output
+    assert "doi: 1 of 1" in printed.output
+    assert shares[0].split()[9] not in printed.output
 
 
 def test_before_a_new_passphrase_there_is_nothing_to_restore_to(run) -> None:

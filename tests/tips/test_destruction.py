@@ -157,6 +157,33 @@ def test_a_job_whose_tip_was_destroyed_has_nothing_to_do(app) -> None:
     jobs.hand_on(str(uuid4()))
 
 
+def test_a_job_in_hand_is_not_waited_for_and_finds_nothing(app, settings, carry_out) -> None:
+    _file()
+    tip_id = Tip.query.one().id
+    address = settings.database_url.replace("postgresql+psycopg", "postgresql")
+    db.session.remove()
+    with psycopg.connect(address) as worker:
+        worker.execute("SELECT * FROM outbox_item FOR UPDATE")
+        db.session.execute(db.text("SET LOCAL lock_timeout = '1s'"))
+        assert destruction.destroy(tip_id, Cause.SOURCE)
+    carry_out()
+    assert OutboxItem.query.count() == 0
+    assert Tip.query.count() == 0
+
+
+def test_the_web_tier_destroys_without_any_private_key(
+    app, settings, monkeypatch, carry_out
+) -> None:
+    _file()
+    tip_id = Tip.query.one().id
+    with monkeypatch.context() as web:
+        web.setitem(app.config, "SETTINGS", settings.model_copy(update={"keys_dir": None}))
+        assert destruction.destroy_for_source(tip_id)
+    assert Tip.query.count() == 0
+    carry_out()
+    assert destruction.hash_of(tip_id) in tombstones.read(settings.keys_dir)
+
+
 # By its source
 
 
