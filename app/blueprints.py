@@ -7,7 +7,7 @@ architecture test expects of every view below the prefix.
 from flask import Blueprint, Flask
 
 from app.desk import routes as desk
-from app.desk import routes_vault
+from app.desk import routes_cases, routes_vault, unlocking
 from app.front import routes_developer, routes_health, routes_help, routes_tip_delete
 
 PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
@@ -15,6 +15,7 @@ PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_tip_delete.bp, "/", "public"),  # the tip line, whole
     (routes_health.bp, "/", "public"),
     (desk.bp, "/desk", "agent"),
+    (routes_cases.bp, "/desk", "agent"),
     (routes_vault.bp, "/desk/vault", "agent"),
 )
 
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     """Register the doors; the developer's mail page only where mail lands in a folder."""
     for blueprint, prefix, _guard in PREFIXES:
         app.register_blueprint(blueprint, url_prefix=prefix)
+    unlocking.init_app(app)
     settings = app.config["SETTINGS"]
     if not settings.production and not settings.smtp_url.get_secret_value():
         app.register_blueprint(routes_developer.bp)

@@ -125,6 +125,18 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
+def client_factory(app: Flask) -> Callable[[], FlaskClient]:
+    """More browsers, one for each person."""
+    return lambda: Browser(app, app.response_class, use_cookies=True)
+
+
+@pytest.fixture
+def other_client(client_factory: Callable[[], FlaskClient]) -> FlaskClient:
+    """Somebody else's browser."""
+    return client_factory()
+
+
+@pytest.fixture
 def carry_out(app: Flask) -> Callable[[], None]:
     """Carry out, in this process, every effect that has been promised."""
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -104,10 +104,11 @@ class Stack:
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """Kill a process and its children with SIGKILL, as a crash of the machine would."""
-        family = [*psutil.Process(process.pid).children(recursive=True)]
+        family = psutil.Process(process.pid).children(recursive=True)
         process.kill()
         for child in family:
-            child.kill()
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
         process.wait()
 
     def file_ticket(self, mail: str, text: str = "I cannot log in to PASSPort.") -> str:

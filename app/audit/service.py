@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from app.audit.models import AuditEntry
 from app.core import clock
@@ -34,10 +34,30 @@ def record(
     )
 
 
+def record_daily(act: str, subject_type: str, subject_id: UUID, actor_id: int) -> None:
+    """Write an act that is done often, such as reading: once for each actor, subject and day."""
+    known = select(AuditEntry.id).where(
+        AuditEntry.subject_type == subject_type,
+        AuditEntry.subject_id == str(subject_id),
+        AuditEntry.actor_id == actor_id,
+        AuditEntry.act == act,
+        AuditEntry.at >= clock.start_of_today(),
+    )
+    if db.session.scalar(known.limit(1)) is None:
+        record(act, subject_type, subject_id, actor_id)
+
+
+def forget(subject_type: str, subject_id: int | str | UUID) -> None:
+    """Delete what is written about a subject that must leave no trace."""
+    db.session.execute(
+        delete(AuditEntry).filter_by(subject_type=subject_type, subject_id=str(subject_id))
+    )
+
+
 DESTROYED = "destroyed"
 
 
-def forget(ids: Collection[UUID]) -> None:
+def forget_ids(ids: Collection[UUID]) -> None:
     """Take the ids of destroyed records, and all details, from the trail; the acts stay in it.
 
     An act on a tip, or on a part of one, has it as its subject, so its id stands nowhere else.

@@ -12,6 +12,14 @@ _ACTS = {
     "tickets.change_state": _("state changed"),
     "tickets.move": _("moved"),
     "tickets.reveal": _("requester revealed"),
+    "cases.open": _("read"),
+    "cases.download": _("file downloaded"),
+    "cases.reply": _("reply sealed"),
+    "cases.write_note": _("note written"),
+    "cases.link_ticket": _("ticket linked"),
+    "cases.change_state": _("state changed"),
+    "cases.assign": _("assigned"),
+    "cases.hand_over": _("handed over"),
 }
 
 

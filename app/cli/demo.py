@@ -4,14 +4,18 @@ from uuid import uuid4
 
 import click
 
+from app.accounts import queries as accounts_queries
 from app.accounts import service as accounts
 from app.accounts.models import RoleName
+from app.members import service as members
+from app.members.circles import circles_of
 from app.registry import queries as registry
 from app.routing.model import Facts
 from app.tickets import service as tickets
 from app.tips import service as tips
 
 PASSWORD = "demo-rightdesk-2026"  # noqa: S105 (printed at each start, for development only)
+PASSPHRASE = "harbor lantern violet stone ribbon"  # noqa: S105 (as above)
 """For the demo accounts of development only; `prepare --demo` refuses production."""
 
 TICKETS = (
@@ -89,6 +93,7 @@ def create() -> None:
     for email, name, roles, queues, leads in STAFF:
         mine = every if queues is None else [code for code in queues if code in every]
         accounts.create_user(email, name, PASSWORD, roles, mine, every if leads is None else leads)
+    _open_vaults()
     for text, company, name, mail, facts in TICKETS:
         filing = tickets.Filing(
             submission=uuid4(), text=text, company=company, name=name, mail=mail, facts=facts
@@ -97,9 +102,22 @@ def create() -> None:
     tips.file_tip(tips.TipFiling(submission=uuid4(), text=TIP, topic="wrongdoing"))
 
 
+def _open_vaults() -> None:
+    """Give those who work with sealed things a vault; the lead grants the agent."""
+    lead = accounts_queries.get_user_by_email("lead@rightdesk.example")
+    agent = accounts_queries.get_user_by_email("agent@rightdesk.example")
+    custodian = accounts_queries.get_user_by_email("custodian@rightdesk.example")
+    opener = members.set_passphrase(lead, PASSPHRASE)
+    for member in (agent, custodian):
+        members.set_passphrase(member, PASSPHRASE)
+    for circle in circles_of(agent):
+        members.grant(lead, opener, circle, agent)
+
+
 def print_sign_ins() -> None:
     """Say how to sign in as each of the demo staff."""
-    click.echo(f"Demo sign-ins, all with the password {PASSWORD}:")
+    click.echo(f"Demo sign-ins, all with the password {PASSWORD}")
+    click.echo(f"and the vault passphrase “{PASSPHRASE}”:")
     for email, _name, roles, queues, _leads in STAFF:
         scope = "every queue" if queues is None else ", ".join(queues) or "no queue"
         click.echo(f"  {email:<30}{', '.join(roles)} ({scope})")

@@ -34,6 +34,8 @@ def prepare(with_demo: bool) -> None:
         keys.ensure_worker_keys()
         keys.rotate_router()
         destruction.destroy_restored()
+    if with_demo and current_app.config["SETTINGS"].production:
+        raise click.ClickException("Demo accounts have public passwords: not in production.")
     if with_demo:
         if accounts.count_users() == 0:
             demo.create()

@@ -56,6 +56,7 @@ EFFECTS = {
     "tickets.settle": Effect("routing", "app.tickets.jobs.settle"),
     "tips.route": Effect("routing", "app.tips.jobs.route", discreet=True),
     "tips.hand_on": Effect("routing", "app.tips.jobs.hand_on", discreet=True),
+    "tips.inspect_file": Effect("routing", "app.tips.jobs.inspect_file", discreet=True),
     "tips.settle": Effect("routing", "app.tips.jobs.settle"),
     "tips.bury": Effect("housekeeping", "app.tips.jobs.bury", discreet=True),
     "mail.deliver": Effect("mail", "app.mail.jobs.deliver"),

@@ -65,6 +65,11 @@ def configure(level: str) -> None:
     logging.getLogger("rq").setLevel(logging.WARNING)
 
 
+def keep_quiet() -> None:
+    """Leave this request out of the log: it has turned out to be a source's."""
+    g.quiet = True
+
+
 def init_app(app: Flask) -> None:
     """Log each request by its endpoint, never by its address: addresses hold private links.
 
@@ -79,7 +84,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         endpoint = request.endpoint or "none"
-        if endpoint.startswith("tip_line.") or endpoint in ("static", "health.live"):
+        quiet = endpoint.startswith("tip_line.") or g.get("quiet", False)
+        if quiet or endpoint in ("static", "health.live"):
             return response
         logging.getLogger("rightdesk.request").info(
             "request",

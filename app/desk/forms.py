@@ -15,11 +15,14 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
+from app.accounts.models import User
 from app.core.forms import LONGEST_TEXT, Storable, SubmissionForm, tidy_line, tidy_text
 from app.tickets.models import Ticket, TicketState
 from app.tickets.workflow import NEXT
+from app.tips.models import Outcome, Tip
+from app.tips.workflow import NEXT as NEXT_OF_TIP
 
 
 class WriteForm(SubmissionForm):
@@ -109,3 +112,47 @@ class ReasonForm(SubmissionForm):
             Length(max=200, message=_("Please keep it shorter.")),
         ],
     )
+
+
+class TipStateForm(SubmissionForm):
+    """The state that a tip goes to, and the result when it is closed."""
+
+    version = IntegerField(validators=[InputRequired()])
+    state = SelectField(_("State"))
+    outcome = SelectField(_("Result"), default="")
+
+    def __init__(self, tip: Tip, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.state.choices = [(state.value, state.value) for state in NEXT_OF_TIP[tip.state]]
+        self.outcome.choices = [("", _("none, it stays open"))]
+        self.outcome.choices += [(outcome.value, outcome.value) for outcome in Outcome]
+
+
+class AssignForm(SubmissionForm):
+    """The member who takes a tip."""
+
+    version = IntegerField(validators=[InputRequired()])
+    assignee = SelectField(_("Who takes it?"), default="")
+
+    def __init__(self, members: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.assignee.choices = [("", _("nobody"))]
+        self.assignee.choices += [(str(member.id), member.name) for member in members]
+
+
+class LinkForm(SubmissionForm):
+    """The number of a ticket, such as RD-1001."""
+
+    ticket = StringField(
+        _("Number of the ticket"),
+        filters=[tidy_line],
+        validators=[
+            DataRequired(_("Please enter a number such as RD-1001.")),
+            Regexp(r"(?i)^(RD-)?\d{1,12}$", message=_("Please enter a number such as RD-1001.")),
+        ],
+    )
+
+    @property
+    def ticket_id(self) -> int:
+        """The number without its letters."""
+        return int(self.ticket.data.upper().removeprefix("RD-"))

@@ -12,7 +12,9 @@ from app.accounts.models import RoleName
 from app.accounts.policy import may_work, queues_of
 from app.audit import queries as audit
 from app.audit.wording import act_words
+from app.cases import protection
 from app.core.errors import NotFoundError, RefusedError
+from app.core.forms import SubmissionForm
 from app.core.guards import requires
 from app.desk import unlocking
 from app.desk.forms import MoveForm, ReasonForm, StateForm, WriteForm
@@ -23,6 +25,7 @@ from app.routing import wording
 from app.tickets import queries, service
 from app.tickets.models import Ticket, TicketState
 from app.tips import queries as tips
+from app.vault import service as vault
 from app.vault.openers import Opener
 
 bp = Blueprint("desk", __name__)
@@ -44,7 +47,7 @@ def queues() -> ResponseReturnValue:
 @bp.get("/queue/<code>")
 @requires(RoleName.AGENT)
 def queue(code: str) -> ResponseReturnValue:
-    """One queue: its tickets, and the readable facts of its tips."""
+    """One queue: its tickets, and how many tips there are beside them."""
     if not may_work(current_user, code):
         raise NotFoundError("There is no such queue.")
     finished = request.args.get("show") == "finished"
@@ -55,7 +58,7 @@ def queue(code: str) -> ResponseReturnValue:
         name=wording.desk_name(code),
         page=page,
         finished=finished,
-        tips=tips.list_open(code),
+        tips=tips.count_open([code]).get(code, 0),
         topic_names=wording.topic_names(),
     )
 
@@ -103,6 +106,7 @@ def _ticket_page(
         ticket=ticket,
         forms=forms,
         contact=contact,
+        propose=SubmissionForm(formdata=None) if vault.has_custodian() else None,
         others=[t for t in queries.list_of_same_requester(ticket) if _may_open(t)],
         desk=wording.desk_name(ticket.queue_code) if ticket.queue_code else "",
         outcome=wording.outcome(ticket.decision, for_staff=True) if ticket.decision else None,
@@ -149,6 +153,23 @@ def note(ticket_id: int) -> ResponseReturnValue:
         return _ticket_page(TicketForms(found, note=form), form.refused_status)
     service.write_note(current_user, ticket_id, form.submission_id, form.text.data)
     flash(_("Your note is saved. Only staff can read it."))
+    return redirect(url_for("desk.ticket", ticket_id=ticket_id), 303)
+
+
+@bp.post("/ticket/<int:ticket_id>/propose-tip")
+@requires(RoleName.AGENT)
+def propose_tip(ticket_id: int) -> ResponseReturnValue:
+    """Tell the requester that the ticket can become a confidential tip."""
+    found = service.get_ticket_for(current_user, ticket_id)
+    form = SubmissionForm()
+    if not form.validate():
+        return _ticket_page(TicketForms(found), form.refused_status)
+    try:
+        protection.propose(current_user, ticket_id, form.submission_id)
+    except RefusedError as error:
+        flash(str(error))
+    else:
+        flash(_("The requester was told how. Only they can decide it."))
     return redirect(url_for("desk.ticket", ticket_id=ticket_id), 303)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from flask import current_app, g, redirect, request, url_for
+from flask import Flask, after_this_request, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import user_logged_out
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
@@ -23,11 +24,14 @@ def cookie() -> str | None:
 
 
 def set_cookie(answer: Response, value: str) -> None:
-    """Give the browser the cookie; it goes when the browser is closed."""
+    """Give the browser the cookie; it goes when the browser is closed.
+
+    For every path, since signing out, which locks the vault, is not below the desk.
+    """
     answer.set_cookie(
         COOKIE,
         value,
-        path="/desk",
+        path="/",
         secure=current_app.config["SETTINGS"].production,
         httponly=True,
         samesite="Strict",
@@ -36,7 +40,7 @@ def set_cookie(answer: Response, value: str) -> None:
 
 def drop_cookie(answer: Response) -> None:
     """Take the cookie back."""
-    answer.delete_cookie(COOKIE, path="/desk")
+    answer.delete_cookie(COOKIE, path="/")
 
 
 def get_opener() -> Opener | None:
@@ -69,3 +73,16 @@ def unlocked(
         return view(opener, *args, **kwargs)
 
     return guarded
+
+
+def init_app(app: Flask) -> None:
+    """Signing out locks the vault."""
+
+    @user_logged_out.connect_via(app)  # type: ignore[untyped-decorator]  # the library is
+    def lock(_app: Flask, **_details: object) -> None:
+        members.lock(cookie())
+
+        @after_this_request
+        def forget(answer: Response) -> Response:
+            drop_cookie(answer)
+            return answer

@@ -118,10 +118,19 @@ class TicketForm(SubmissionForm):
     files = MultipleFileField(
         _("Files"), description=_("Up to 5 files of 20 MB each: letters, screenshots, forms.")
     )
+    protect = BooleanField(
+        _("Protect my name and my company"),
+        description=_(
+            "If you fear for your next contract. It becomes a confidential tip: nobody at the desk "
+            "learns who you are, and you come back with seven words instead of by mail."
+        ),
+    )
     files_too_large = False
 
-    def __init__(self, registry: Registry, **kwargs: Any) -> None:
+    def __init__(self, registry: Registry, *, identity: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        if not identity:  # nobody could guard it
+            del self.protect
         tasks = sorted(
             (task for task in registry.tasks.values() if task.listed), key=lambda t: t.name
         )
@@ -233,4 +242,15 @@ class DeleteForm(SubmissionForm):
     sure = BooleanField(
         _("I am sure. I know that nobody can bring it back."),
         validators=[DataRequired(_("Please tick the box if you are sure."))],
+    )
+
+
+class ProtectForm(SubmissionForm):
+    """The wish that a ticket becomes a tip."""
+
+    sure = BooleanField(
+        _("Yes, delete what names me here and make it a tip"),
+        validators=[
+            DataRequired(_("Please tick this box, so that it does not happen by mistake."))
+        ],
     )

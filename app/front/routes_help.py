@@ -1,19 +1,26 @@
 """The help desk's public door: file a ticket, follow it by its private link."""
 
+from dataclasses import replace
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.cases import protection
 from app.core.errors import RefusedError
 from app.core.guards import public
+from app.core.logging import keep_quiet
 from app.core.urls import public_address
 from app.files.downloads import download
-from app.front.forms import MessageForm, TicketForm
+from app.files.uploads import CappedUpload
+from app.front.forms import MessageForm, ProtectForm, TicketForm
 from app.registry import queries as registry
 from app.routing import wording
 from app.tickets import queries, service
+from app.tips import service as tips
+from app.vault import service as vault
 
 bp = Blueprint("front", __name__)
 LARGEST_FORM = 256 * 1024 * 1024
@@ -30,33 +37,46 @@ def home() -> ResponseReturnValue:
 @public
 def help_form() -> ResponseReturnValue:
     """The empty form."""
-    return render_template("front/help.html", form=TicketForm(registry.get_current_registry()))
+    return render_template("front/help.html", form=_ticket_form())
+
+
+def _ticket_form() -> TicketForm:
+    return TicketForm(registry.get_current_registry(), identity=vault.has_custodian())
 
 
 @bp.post("/help")
 @public
 def file_ticket() -> ResponseReturnValue:
-    """File a ticket, and go on to its private page."""
+    """File a ticket, and go on to its private page; or file it as a tip and show the receipt."""
     request.max_content_length = LARGEST_FORM
-    form = TicketForm(registry.get_current_registry())
+    form = _ticket_form()
     if not form.validate():
         return render_template("front/help.html", form=form), form.refused_status
-    token = service.file_ticket(
-        service.Filing(
-            submission=form.submission_id,
-            text=form.text.data,
-            company=form.company.data,
-            name=form.name.data,
-            mail=form.mail.data,
-            phone=form.phone.data,
-            facts=form.facts,
-            files=[(f.filename or "", f.stream) for f in form.chosen_files],
-        )
-    )
+    files = [(f.filename or "", cast("CappedUpload", f.stream)) for f in form.chosen_files]
+    filing = _filing(form)
+    if form.protect and form.protect.data:
+        keep_quiet()
+        words = protection.protect(filing, files)
+        return render_template("front/receipt.html", words=words)
+    token = service.file_ticket(replace(filing, files=files))
     return redirect(url_for("front.ticket", token=token), 303)
 
 
-def _ticket_page(token: str, form: MessageForm, status: int = 200) -> ResponseReturnValue:
+def _filing(form: TicketForm) -> service.Filing:
+    return service.Filing(
+        submission=form.submission_id,
+        text=form.text.data,
+        company=form.company.data,
+        name=form.name.data,
+        mail=form.mail.data,
+        phone=form.phone.data,
+        facts=form.facts,
+    )
+
+
+def _ticket_page(
+    token: str, form: MessageForm, status: int = 200, protect: ProtectForm | None = None
+) -> ResponseReturnValue:
     ticket = queries.get_ticket_by_link(token)
     page = render_template(
         "front/ticket.html",
@@ -66,6 +86,8 @@ def _ticket_page(token: str, form: MessageForm, status: int = 200) -> ResponseRe
         outcome=wording.outcome(ticket.decision) if ticket.decision else None,
         messages=queries.list_messages(ticket, notes=False),
         form=form,
+        protect=protect or ProtectForm(formdata=None),
+        may_protect=vault.has_custodian(),
     )
     return page, status
 
@@ -92,6 +114,25 @@ def add_message(token: str) -> ResponseReturnValue:
         return _ticket_page(token, form, 422)
     flash(_("Your message is with the desk."))
     return redirect(url_for("front.ticket", token=token), 303)
+
+
+@bp.post("/help/ticket/<token>/protect")
+@public
+def protect(token: str) -> ResponseReturnValue:
+    """Turn a ticket into a tip, and show the receipt."""
+    keep_quiet()
+    form = ProtectForm()
+    words = tips.find_receipt(form.submission_id)
+    if words is None:
+        found = queries.get_ticket_by_link(token)
+        if not form.validate():
+            return _ticket_page(token, MessageForm(formdata=None), form.refused_status, form)
+        try:
+            words = protection.convert(found.id, form.submission_id)
+        except RefusedError as error:
+            form.sure.errors = [str(error)]
+            return _ticket_page(token, MessageForm(formdata=None), 409, form)
+    return render_template("front/receipt.html", words=words)
 
 
 @bp.get("/help/ticket/<token>/file/<uuid:file_id>")

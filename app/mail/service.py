@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from flask import current_app, render_template
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core import clock
@@ -58,6 +59,11 @@ def deliver_mail(mail_id: UUID) -> None:
             return
         transport_for(current_app.config["SETTINGS"]).send(_compose(mail))
         mail.sent_at = clock.now()
+
+
+def forget(ticket_id: int) -> None:
+    """Drop a ticket's mails, sent or not: a job that finds its mail gone does nothing."""
+    db.session.execute(delete(Mail).filter_by(ticket_id=ticket_id))
 
 
 def _compose(mail: Mail) -> EmailMessage:

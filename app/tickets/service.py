@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import IO
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +15,7 @@ from app.core.identifiers import hash_token, link_token, submission_hash
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.files import service as files
+from app.files.service import Readable
 from app.mail import service as mail
 from app.mail.models import MailTemplate
 from app.outbox import service as outbox
@@ -40,7 +40,7 @@ class Filing:
     mail: str
     phone: str = ""
     facts: Facts = field(default_factory=Facts)
-    files: Sequence[tuple[str, IO[bytes]]] = ()
+    files: Sequence[tuple[str, Readable]] = ()
 
 
 def file_ticket(filing: Filing) -> str:
@@ -63,7 +63,12 @@ def file_ticket(filing: Filing) -> str:
 
 def _create_ticket(filing: Filing, token: str) -> None:
     now = clock.now()
-    contact = {"name": filing.name, "mail": filing.mail, "phone": filing.phone}
+    contact = {
+        "name": filing.name,
+        "mail": filing.mail,
+        "phone": filing.phone,
+        "company": filing.company,
+    }
     ticket = Ticket(
         submission_hash=submission_hash(filing.submission),
         state=TicketState.NEW,
@@ -258,6 +263,27 @@ def _hand_over_contact(ticket: Ticket, queue_code: str, opener: Opener | None) -
             "The requester's name is sealed to this desk. Please unlock your vault, then move "
             "the ticket."
         ) from None
+
+
+def wipe(ticket: Ticket) -> None:
+    """Delete a ticket and all that is readable of it: messages, files, mails, decision, history.
+
+    The contact stays, for whoever still holds it; the caller has locked the ticket.
+    """
+    with unit_of_work():
+        messages = queries.list_messages(ticket, notes=True)
+        attached = [file for message in messages for file in message.files]
+        reach, decision = ticket.reach, ticket.decision
+        audit.forget("ticket", ticket.id)
+        mail.forget(ticket.id)
+        for message in messages:
+            message.files.clear()
+            db.session.delete(message)
+        db.session.flush()
+        for row in (ticket, *attached, reach, decision):
+            if row is not None:
+                db.session.delete(row)
+                db.session.flush()
 
 
 def reveal(actor: User, ticket_id: int, reason: str, opener: Opener) -> dict[str, str]:

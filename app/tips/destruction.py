@@ -116,7 +116,7 @@ def _destroy(tip: Tip, cause: Cause) -> None:
     files.destroy_files(parts.files)
     db.session.execute(delete(DecisionRecord).filter_by(id=decision_id))
     outbox.forget(parts.ids)
-    audit.forget(parts.ids)
+    audit.forget_ids(parts.ids)
     _report(queue_code, cause, messages=parts.messages, files=parts.sent_files)
     _bury(tip.id)
     db.session.expire_all()

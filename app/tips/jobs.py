@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from app.core.errors import NotFoundError
-from app.tips import destruction, reclaim, service
+from app.tips import destruction, files, reclaim, service
 
 
 def route(tip_id: str) -> None:
@@ -21,6 +21,12 @@ def hand_on(message_id: str) -> None:
     """Seal an addition to the tip's desk; done already, it does nothing."""
     with suppress(NotFoundError):
         service.hand_on(UUID(message_id))
+
+
+def inspect_file(tip_file_id: str) -> None:
+    """Look into a file and seal it to the tip's desk; done already, it does nothing."""
+    with suppress(NotFoundError):
+        files.inspect_file(UUID(tip_file_id))
 
 
 def settle(queue_code: str) -> None:

@@ -7,7 +7,6 @@ from uuid import UUID
 from app.tips import queries
 from app.tips.models import Tip, TipMessageKind
 from app.vault import service as vault
-from app.vault.errors import SealBrokenError
 from app.vault.models import SealedRecord
 from app.vault.openers import Opener
 
@@ -34,14 +33,12 @@ def list_letters(tip: Tip, opener: Opener) -> list[Letter]:
                 id=message.id,
                 day=message.written_on,
                 is_reply=is_reply,
-                text=_open(message.content, opener) if is_reply else None,
+                text=_text(message.content, opener) if is_reply else None,
             )
         )
     return letters
 
 
-def _open(content: SealedRecord, opener: Opener) -> str | None:
-    try:
-        return vault.open_sealed(content, opener)["text"]
-    except SealBrokenError:
-        return None
+def _text(content: SealedRecord, opener: Opener) -> str | None:
+    document = vault.try_to_open(content, opener)
+    return document["text"] if document else None

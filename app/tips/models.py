@@ -39,7 +39,8 @@ class Tip(Model):
     `content` is sealed to the router, then to the desk; `identity` to the custodians from the
     first moment. `lookup_id` and the wrapped mailbox key belong to the source's receipt. The
     key is random and no time is kept, so rows tell no order within a day. `proof` is the
-    signed statement that the tip was received.
+    signed statement that the tip was received. Tips of one text have the same `likeness`, a
+    keyed hash, so that a flood of copies shows as one.
     """
 
     __tablename__ = "tip"
@@ -64,6 +65,7 @@ class Tip(Model):
     mailbox_id: Mapped[UUID] = mapped_column(ForeignKey("sealing_key.id"), unique=True)
     mailbox_wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     proof: Mapped[str | None]
+    likeness: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
 
     content: Mapped[SealedRecord] = relationship(foreign_keys=[content_id])
     identity: Mapped[SealedRecord | None] = relationship(foreign_keys=[identity_id])

@@ -5,13 +5,22 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, String, and_, cast, func, select, tuple_, union_all
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.errors import NotFoundError, RefusedError
+from app.core.pagination import PAGE_SIZE, Page, page_of
 from app.extensions import db
 from app.registry.models import Queue
-from app.tips.models import Destruction, Tip, TipMessage, TipMessageKind, TipState, Tombstone
+from app.tips.models import (
+    Destruction,
+    Tip,
+    TipFile,
+    TipMessage,
+    TipMessageKind,
+    TipState,
+    Tombstone,
+)
 from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
 
 
@@ -80,6 +89,81 @@ def list_messages(tip: Tip, *kinds: TipMessageKind) -> list[TipMessage]:
     )
 
 
+def list_records(tip: Tip) -> list[SealedRecord]:
+    """What belongs to a tip and is sealed to whoever opens it: messages, notes, files' keys.
+
+    A file that was not looked into yet is still the router's.
+    """
+    of_tip = union_all(
+        select(TipMessage.content_id).filter_by(tip_id=tip.id),
+        select(TipFile.content_id).filter_by(tip_id=tip.id, inspected=True),
+    )
+    return list(
+        db.session.scalars(
+            select(SealedRecord)
+            .where(SealedRecord.id.in_(of_tip))
+            .options(selectinload(SealedRecord.keys).joinedload(SealedKey.key))
+        )
+    )
+
+
+def has_alike(tip: Tip) -> bool:
+    """True when an open tip of the same text is in the same queue."""
+    alike = select(Tip.id).where(
+        Tip.likeness == tip.likeness,
+        Tip.queue_code == tip.queue_code,
+        Tip.state != TipState.CLOSED,
+        Tip.id != tip.id,
+    )
+    return db.session.scalar(alike.limit(1)) is not None
+
+
+def count_alike(tips: Collection[Tip]) -> dict[bytes, int]:
+    """How many tips there are of each text of these."""
+    rows = db.session.execute(
+        select(Tip.likeness, func.count())
+        .where(Tip.likeness.in_([tip.likeness for tip in tips if tip.likeness]))
+        .group_by(Tip.likeness)
+    )
+    return {likeness: count for likeness, count in rows if likeness is not None}
+
+
+def count_files(tip: Tip) -> int:
+    """How many files a tip has."""
+    return (
+        db.session.scalar(select(func.count()).select_from(TipFile).filter_by(tip_id=tip.id)) or 0
+    )
+
+
+def find_file(tip_file_id: UUID) -> TipFile | None:
+    """A tip's file, locked until the unit of work ends; None when it is gone."""
+    return db.session.get(TipFile, tip_file_id, with_for_update={"of": TipFile})
+
+
+def get_file(tip: Tip, tip_file_id: UUID) -> TipFile:
+    """A file of this tip; raise NotFoundError when it is not one."""
+    found = db.session.get(TipFile, tip_file_id)
+    if found is None or found.tip_id != tip.id:
+        raise NotFoundError("There is no such file.")
+    return found
+
+
+def list_files(tip: Tip) -> list[TipFile]:
+    """A tip's files in their order."""
+    return list(
+        db.session.scalars(
+            select(TipFile)
+            .filter_by(tip_id=tip.id)
+            .order_by(TipFile.position)
+            .options(
+                joinedload(TipFile.content)
+                .selectinload(SealedRecord.keys)
+                .joinedload(SealedKey.key)
+            )
+        )
+    )
+
+
 def next_position(tip: Tip) -> int:
     """The position of a tip's next message; the caller holds the tip's lock."""
     last = db.session.scalar(select(func.max(TipMessage.position)).filter_by(tip_id=tip.id))
@@ -108,23 +192,26 @@ def count_open(queues: Collection[str]) -> dict[str, int]:
     return {code: count for code, count in rows if code is not None}
 
 
+def list_queue(
+    queue_code: str, *, closed: bool, after: tuple[date, UUID] | None = None
+) -> Page[Tip]:
+    """One page of a queue's tips, newest day first, beginning below a day and id."""
+    chosen = Tip.state == TipState.CLOSED if closed else Tip.state != TipState.CLOSED
+    query = select(Tip).where(Tip.queue_code == queue_code, chosen)
+    if after is not None:
+        query = query.where(tuple_(Tip.received_on, Tip.id) < tuple_(*after))
+    query = query.order_by(Tip.received_on.desc(), Tip.id.desc()).options(
+        joinedload(Tip.decision),
+        joinedload(Tip.assignee),
+        joinedload(Tip.content).selectinload(SealedRecord.keys).joinedload(SealedKey.key),
+    )
+    return page_of(db.session.scalars(query.limit(PAGE_SIZE + 1)).all())
+
+
 def list_queues_with_open_tips() -> set[str]:
     """Queues that have tips which are not closed."""
     query = select(Tip.queue_code).where(Tip.state != TipState.CLOSED).distinct()
     return {code for code in db.session.scalars(query) if code is not None}
-
-
-def list_open(queue_code: str, limit: int = 100) -> list[Tip]:
-    """Tips of a queue that are not closed, newest day first."""
-    return list(
-        db.session.scalars(
-            select(Tip)
-            .where(Tip.queue_code == queue_code, Tip.state != TipState.CLOSED)
-            .options(joinedload(Tip.decision))
-            .order_by(Tip.received_on.desc(), Tip.id)
-            .limit(limit)
-        )
-    )
 
 
 # The end of tips

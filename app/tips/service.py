@@ -1,7 +1,7 @@
 """Acts on tips: the source's side, and the router's."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from sqlalchemy.exc import IntegrityError
@@ -16,26 +16,37 @@ from app.members import notices
 from app.outbox import service as outbox
 from app.routing import service as routing
 from app.routing.model import Facts
-from app.tips import queries
+from app.tips import queries, workflow
+from app.tips.files import Upload, add_files
 from app.tips.models import Tip, TipMessage, TipMessageKind, TipState
 from app.tips.named import is_named
 from app.vault import lockers, receipts
 from app.vault import service as vault
 from app.vault.errors import SealBrokenError
-from app.vault.openers import Holder
+from app.vault.models import SealedRecord
+from app.vault.openers import Holder, Opener
 
 VISIT = lockers.LockerKind("visit", idle=30 * 60, longest=12 * 3600, grain=30 * 60)
+CHOSEN = ("task", "system", "told_by", "told_system")
+"""What a vendor chose in the ticket form, in the names of Facts."""
 
 
 @dataclass(frozen=True, slots=True)
 class TipFiling:
-    """What a source entered. `hidden_from` are codes of agencies that must not see the tip."""
+    """What a source entered. `hidden_from` are codes of agencies that must not see the tip.
+
+    `facts` and the identity, sealed already or not, are those of a ticket that becomes a tip.
+    """
 
     submission: UUID
     text: str
     topic: str | None = None
     contact: str = ""
     hidden_from: Sequence[str] = ()
+    facts: Facts = field(default_factory=Facts)
+    identity: Mapping[str, str] = field(default_factory=dict)
+    sealed_identity: SealedRecord | None = None
+    files: Sequence[tuple[str, Upload]] = ()
 
 
 def file_tip(filing: TipFiling) -> str:
@@ -44,23 +55,31 @@ def file_tip(filing: TipFiling) -> str:
     The same submission again on the same day changes nothing and returns the same receipt,
     so a double click does not cost a source the way back. On a later day it is refused.
     """
-    words = receipts.from_secret(derive_secret(filing.submission, "tip-receipt"))
-    if _is_filed(filing):
+    if words := find_receipt(filing.submission):
         return words
+    words = _words(filing.submission)
     try:
         with unit_of_work():
             _create_tip(filing, words)
     except IntegrityError:
-        if not _is_filed(filing):
+        if find_receipt(filing.submission) is None:
             raise
     return words
 
 
-def _is_filed(filing: TipFiling) -> bool:
-    tip = queries.find_tip_by_submission(submission_hash(filing.submission))
+def _words(submission: UUID) -> str:
+    return receipts.from_secret(derive_secret(submission, "tip-receipt"))
+
+
+def find_receipt(submission: UUID) -> str | None:
+    """The receipt of what this form filed today, None when it filed nothing yet.
+
+    Raises RefusedError on a later day.
+    """
+    tip = queries.find_tip_by_submission(submission_hash(submission))
     if tip and tip.received_on != clock.today():
         raise RefusedError("This tip has reached us already. Its receipt was shown that day.")
-    return tip is not None
+    return _words(submission) if tip else None
 
 
 def _create_tip(filing: TipFiling, words: str) -> None:
@@ -70,6 +89,7 @@ def _create_tip(filing: TipFiling, words: str) -> None:
         "text": filing.text,
         "topic": filing.topic or "",
         "hidden_from": " ".join(filing.hidden_from),
+        **{name: getattr(filing.facts, name) or "" for name in CHOSEN},
     }
     tip = Tip(
         id=tip_id,
@@ -80,12 +100,15 @@ def _create_tip(filing: TipFiling, words: str) -> None:
         lookup_id=lookup_id,
         mailbox=mailbox,
         mailbox_wrapped_key=wrapped,
+        identity=filing.sealed_identity,
     )
-    if filing.contact:
-        tip.identity = vault.seal_for_custodian("tip-identity", {"contact": filing.contact})
+    identity = dict(filing.identity) | ({"contact": filing.contact} if filing.contact else {})
+    if identity:
+        tip.identity = vault.seal_for_custodian("tip-identity", identity)
     db.session.add(tip)
     db.session.flush()
     outbox.promise("tips.route", tip_id=str(tip.id))
+    add_files(tip, filing.files)
 
 
 def route_tip(tip_id: UUID) -> None:
@@ -100,29 +123,34 @@ def route_tip(tip_id: UUID) -> None:
             Facts(
                 topic=content["topic"] or None,
                 hidden_from=tuple(content.get("hidden_from", "").split()),
+                **{name: content.get(name) or None for name in CHOSEN},
             ),
         )
         tip.queue_code = tip.decision.queue_code
-        _hand_to_desk(tip, content["text"])
+        tip.likeness = vault.likeness(content["text"])
+        hand_to_desk(tip, content["text"], vault.worker())
 
 
-def _hand_to_desk(tip: Tip, text: str) -> None:
-    """Seal a tip to its desk; where a member is named in it, to the other members alone."""
+def hand_to_desk(tip: Tip, text: str, opener: Opener) -> bool:
+    """Seal a tip with all that belongs to it to the desk of its queue.
+
+    Where a member of the desk is named in the text, it is sealed to the other members alone;
+    False, and no change, when there is nobody else. What still waits with the router follows
+    by its own effect.
+    """
     queue_code = tip.queue_code or ""
     members = accounts.list_members(queue_code)
-    others = [str(member.id) for member in members if not is_named(member.name, text)]
+    others = [member for member in members if not is_named(member.name, text)]
     if len(others) == len(members):
-        vault.seal_to_desk(tip.content, queue_code, vault.worker())
-    elif not vault.seal_to_members(tip.content, others, vault.worker()):
-        return  # nobody may have it yet: it waits with the router
-    for message in queries.list_messages(tip):
-        _hand_on(tip, message)
-    notices.owe(member for member in members if str(member.id) in others)
-
-
-def _hand_on(tip: Tip, message: TipMessage) -> None:
-    if vault.waits(message.content) and not vault.waits(tip.content):
-        vault.seal_to_readers_of(tip.content, message.content, vault.worker())
+        vault.seal_to_desk(tip.content, queue_code, opener)
+    elif not vault.seal_to_members(tip.content, [str(m.id) for m in others], opener):
+        return False
+    for record in queries.list_records(tip):
+        if vault.can_open(record, opener):
+            vault.seal_to_readers_of(tip.content, record, opener)
+    if not queries.has_alike(tip):
+        notices.owe(others)
+    return True
 
 
 def settle(queue_code: str) -> None:
@@ -132,7 +160,7 @@ def settle(queue_code: str) -> None:
             tip = queries.get_tip_for_update(tip_id)
             if vault.waits(tip.content):
                 text = vault.open_sealed(tip.content, vault.worker())["text"]
-                _hand_to_desk(tip, text)
+                hand_to_desk(tip, text, vault.worker())
 
 
 def hand_on(message_id: UUID) -> None:
@@ -141,7 +169,8 @@ def hand_on(message_id: UUID) -> None:
         message = queries.get_message(message_id)
         route_tip(message.tip_id)
         tip = queries.get_tip_for_update(message.tip_id)
-        _hand_on(tip, message)
+        if vault.waits(message.content) and not vault.waits(tip.content):
+            vault.seal_to_readers_of(tip.content, message.content, vault.worker())
         readers = vault.list_member_readers(tip.content)
         notices.owe(accounts.list_users([int(reader) for reader in readers]))
 
@@ -174,8 +203,10 @@ def end_visit(cookie: str | None) -> None:
     lockers.empty(VISIT, cookie)
 
 
-def add_to_tip(tip_id: UUID, submission: UUID, text: str) -> None:
-    """Add to a tip what its source wrote; the same form twice adds it once."""
+def add_to_tip(
+    tip_id: UUID, submission: UUID, text: str, uploads: Sequence[tuple[str, Upload]] = ()
+) -> None:
+    """Add to a tip what its source wrote and sent; the same form twice adds it once."""
     with unit_of_work():
         tip = queries.get_tip_for_update(tip_id)
         if queries.find_message_by_submission(submission_hash(submission)):
@@ -191,8 +222,8 @@ def add_to_tip(tip_id: UUID, submission: UUID, text: str) -> None:
             written_on=clock.today(),
             content=vault.seal_for_router("tip-message", {"text": text}),
         )
-        if tip.state == TipState.NEEDS_SOURCE:
-            tip.state = TipState.IN_REVIEW
+        tip.state = workflow.after_source_writes(tip.state)
         db.session.add(message)
         db.session.flush()
         outbox.promise("tips.hand_on", message_id=str(message.id))
+        add_files(tip, uploads)

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from sqlalchemy import delete
 from app.core import clock
 from app.extensions import db
 from app.vault import envelope, queries, receipts
-from app.vault.errors import NotHeldError
+from app.vault.errors import NotHeldError, SealBrokenError
 from app.vault.keyring import Keyring
 from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
 from app.vault.openers import Holder, Opener
@@ -97,6 +98,11 @@ def seal_like(
     return _seal(purpose, document, [*_readers(record), *([mailbox] if mailbox else [])])
 
 
+def seal_again(record: SealedRecord, document: Document) -> SealedRecord:
+    """Seal something in place of a record, to exactly the same keys."""
+    return _seal(record.purpose, document, [sealed.key for sealed in record.keys])
+
+
 def _content_key(record: SealedRecord, opener: Opener) -> bytes:
     for sealed in record.keys:
         private = opener.find_private(sealed.key_id)
@@ -122,6 +128,14 @@ def open_sealed(record: SealedRecord, opener: Opener) -> dict[str, str]:
     plaintext = envelope.open_body(content_key, record.purpose, record.id, record.body)
     document: dict[str, str] = json.loads(plaintext)
     return document
+
+
+def try_to_open(record: SealedRecord, opener: Opener) -> dict[str, str] | None:
+    """Open a record among others; None where the opener cannot or where it is broken."""
+    try:
+        return open_sealed(record, opener)
+    except (NotHeldError, SealBrokenError):
+        return None
 
 
 def seal_to_desk(record: SealedRecord, queue_code: str, opener: Opener) -> None:
@@ -257,5 +271,14 @@ def mailbox_opener(key: UUID, derived: receipts.DerivedReceipt, wrapped: bytes) 
 
 def blind_index(mail: str) -> bytes:
     """A keyed hash of a mail address: finds equal ones, tells none (HMAC-SHA256)."""
+    return _keyed_hash("blind-index", mail.strip().casefold())
+
+
+def likeness(text: str) -> bytes:
+    """A keyed hash of a text's words: equal for copies, tells nothing else (HMAC-SHA256)."""
+    return _keyed_hash("likeness", " ".join(re.findall(r"\w+", text.casefold())))
+
+
+def _keyed_hash(purpose: str, text: str) -> bytes:
     key = current_app.config["SECRET_KEY"].encode()
-    return hmac.digest(key, b"blind-index\x1f" + mail.strip().casefold().encode(), "sha256")
+    return hmac.digest(key, f"{purpose}\x1f{text}".encode(), "sha256")

@@ -143,6 +143,8 @@ def upgrade() -> None:
     """)
     op.alter_column('tip', 'mailbox_id', nullable=False)
     op.add_column('tip', sa.Column('proof', sa.String(), nullable=True))
+    op.add_column('tip', sa.Column('likeness', sa.LargeBinary(), nullable=True))
+    op.create_index(op.f('ix_tip_likeness'), 'tip', ['likeness'], unique=False)
     op.create_index(op.f('ix_tip_assignee_id'), 'tip', ['assignee_id'], unique=False)
     op.create_unique_constraint(op.f('uq_tip_mailbox_id'), 'tip', ['mailbox_id'])
     op.create_foreign_key(op.f('fk_tip_assignee_id_user'), 'tip', 'user', ['assignee_id'], ['id'])
@@ -168,6 +170,8 @@ def downgrade() -> None:
     op.drop_constraint(op.f('fk_tip_assignee_id_user'), 'tip', type_='foreignkey')
     op.drop_constraint(op.f('uq_tip_mailbox_id'), 'tip', type_='unique')
     op.drop_index(op.f('ix_tip_assignee_id'), table_name='tip')
+    op.drop_index(op.f('ix_tip_likeness'), table_name='tip')
+    op.drop_column('tip', 'likeness')
     op.drop_column('tip', 'proof')
     op.drop_column('tip', 'mailbox_id')
     # Keys of members and mailboxes mean nothing to the older schema, nor does what they open.

@@ -13,7 +13,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from pages import TICKET, Visitor, hidden_fields
+from factories import make_agent, make_custodian, open_vault
+from pages import TICKET, Visitor
 from psycopg import sql
 from redis import Redis
 from sqlalchemy import func, select, text
@@ -22,6 +23,7 @@ from stack import Stack, free_port, running_stack, wait_until
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.outbox.models import OutboxItem
+from app.registry import queries as registry
 from app.tips import service as tips
 from app.tips.models import Tip
 from app.vault.models import SealedRecord
@@ -122,6 +124,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         )
         visitor = Visitor(WebClient(f"http://127.0.0.1:{port}"))
         wait_until(lambda: _answers(visitor), 60, "the web server answers")
+        _staff(stack)
         _fail(stack)
         _file_everything(visitor)
         stack.flask("worker")
@@ -129,6 +132,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         wait_until(lambda: _is_carried_out(stack), 60, "everything but the failures is done")
         _fail_indiscreetly(stack, visitor)
         yield stack
+
+
+def _staff(stack: Stack) -> None:
+    """A custodian and a member of every desk, each with a vault."""
+    with stack.app.app_context():
+        open_vault(make_custodian())
+        open_vault(make_agent(*(queue.code for queue in registry.list_queues())))
 
 
 def _answers(visitor: Visitor) -> bool:
@@ -154,8 +164,8 @@ def _file_everything(visitor: Visitor) -> None:
     visitor.send("/help", TICKET | identity | {"mail": "no address"})
     words = visitor.file_tip(TIP_TEXT, contact=TIP_CONTACT)
     visitor.send("/tip", {"text": TIP_TEXT, "csrf_token": "stale"})
-    page = visitor.come_back(words).text
-    visitor.client.post("/tip/add", data=hidden_fields(page) | {"text": ADDITION})
+    visitor.send("/tip/receipt", {"receipt": words})
+    assert visitor.send("/tip/mailbox", {"text": ADDITION}).status_code == 303
     RECEIPTS.append(words)
 
 

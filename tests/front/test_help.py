@@ -1,13 +1,16 @@
 """The help desk's public door, as a vendor without JavaScript sees it."""
 
 import io
+import re
 from uuid import uuid4
 
 import pytest
+from factories import make_custodian, open_vault
 from flask.testing import FlaskClient
 from pages import TICKET, Visitor, hidden_fields
 
 from app.tickets.models import Message, Ticket
+from app.tips.models import Tip
 
 
 @pytest.fixture
@@ -160,3 +163,31 @@ def test_a_wrong_private_link_finds_nothing(vendor) -> None:
 )
 def test_odd_addresses_never_break_anything(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code < 500
+
+
+def test_who_fears_for_contracts_gets_a_receipt_instead_of_a_ticket(vendor) -> None:
+    open_vault(make_custodian())
+    answer = vendor.send("/help", TICKET | {"protect": "y"})
+    assert answer.status_code == 200
+    assert 'id="words"' in answer.text
+    assert (Ticket.query.count(), Tip.query.count()) == (0, 1)
+
+
+def test_without_a_custodian_the_protection_is_not_offered(vendor) -> None:
+    assert "Protect my name" not in vendor.read("/help")
+    assert "Protect my name" not in vendor.read(vendor.file_ticket())
+
+
+def test_a_ticket_becomes_a_tip_only_when_the_box_is_ticked(vendor, carry_out) -> None:
+    open_vault(make_custodian())
+    page = vendor.file_ticket()
+    carry_out()
+    answer = vendor.send(page, {}, to=f"{page}/protect")
+    assert answer.status_code == 422
+    assert "Please tick this box" in answer.text
+    fields = hidden_fields(vendor.read(page), f"{page}/protect") | {"sure": "y"}
+    receipts = [vendor.client.post(f"{page}/protect", data=dict(fields)).text for _ in range(2)]
+    words = [re.search(r'readonly value="([a-z ]+)"', receipt)[1] for receipt in receipts]
+    assert words[0] == words[1], "a double click costs nobody the receipt"
+    assert vendor.client.get(page).status_code == 404
+    assert (Ticket.query.count(), Tip.query.count()) == (0, 1)

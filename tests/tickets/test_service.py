@@ -21,6 +21,7 @@ def test_name_mail_and_phone_are_sealed(app) -> None:
         "name": "Rosa Delgado",
         "mail": "rosa@harborlight.example",
         "phone": "212 555 0100",
+        "company": "Harbor Light Signs",
     }
     columns = " ".join(str(getattr(ticket, c.key)) for c in Ticket.__table__.columns)
     assert "Rosa" not in columns
