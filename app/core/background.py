@@ -31,6 +31,7 @@ JOBS = {
     "outbox.sweep": "app.outbox.jobs.sweep",
     "vault.rotate": "app.vault.jobs.rotate",
     "members.send_notices": "app.members.jobs.send_notices",
+    "members.send_daily_notices": "app.members.jobs.send_daily_notices",
     "tips.retain": "app.tips.jobs.retain",
     "tips.reclaim": "app.tips.jobs.reclaim_bytes",
 }
@@ -67,6 +68,7 @@ CRON = (
     ("outbox.sweep", 15),
     ("vault.rotate", 3600),
     ("members.send_notices", 300),
+    ("members.send_daily_notices", 600),
     ("tips.retain", 3600),
     ("tips.reclaim", 3600),
 )
