@@ -61,6 +61,14 @@ def test_pages_that_come_of_forms(tab: Page) -> None:
     tab.get_by_label("The seven words").fill(words)
     tab.get_by_role("button", name="Open").click()
     _check_here(tab)
+    tab.get_by_role("button", name="Delete the conversation").click()
+    _check_here(tab)
+    tab.get_by_role("button", name="Delete it now").click()
+    _check_here(tab)
+    tab.get_by_label("I am sure").check()
+    tab.get_by_role("button", name="Delete it now").click()
+    tab.get_by_role("heading", name="It is deleted").wait_for()
+    _check_here(tab)
 
 
 def test_pages_of_staff(tab: Page) -> None:
