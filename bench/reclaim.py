@@ -12,13 +12,14 @@ from flask_migrate import upgrade
 from sqlalchemy import insert, text
 
 from app import create_app
+from app.cases import reclaim
 from app.cli.registry import BUNDLED
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.embedded import Engines
 from app.extensions import db
 from app.registry import service as registry
-from app.tips import destruction, reclaim
+from app.tips import destruction
 from app.tips.models import Tip, TipState
 from app.vault import envelope, keys
 from app.vault import service as vault

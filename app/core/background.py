@@ -33,7 +33,7 @@ JOBS = {
     "members.send_notices": "app.members.jobs.send_notices",
     "members.send_daily_notices": "app.members.jobs.send_daily_notices",
     "tips.retain": "app.tips.jobs.retain",
-    "tips.reclaim": "app.tips.jobs.reclaim_bytes",
+    "cases.reclaim": "app.cases.jobs.reclaim_bytes",
 }
 """Job name → function. Only these names can be run."""
 
@@ -70,12 +70,12 @@ CRON = (
     ("members.send_notices", 300),
     ("members.send_daily_notices", 600),
     ("tips.retain", 3600),
-    ("tips.reclaim", 3600),
+    ("cases.reclaim", 3600),
 )
 """Job name, seconds between two runs."""
 
 JOB_TIMEOUT = 300
-LONG_JOBS = {"tips.reclaim": 3 * 3600}
+LONG_JOBS = {"cases.reclaim": 3 * 3600}
 """Seconds for jobs that may take longer than JOB_TIMEOUT."""
 
 KEEP_RESULT = 60

@@ -2,7 +2,7 @@
 
 Destroyed, nothing is left but a tombstone (a hash of its random id, and the day) and its part
 in the counts of the destruction report. What lies in the database's pages after that is taken
-away by reclaim.py.
+away by app/cases/reclaim.py.
 """
 
 import hashlib
@@ -48,6 +48,8 @@ class Cause(StrEnum):
     RESTORE = "restore"
     HELD = "held"
     """Its source deleted a tip under legal hold: only the source's own way to it was destroyed."""
+    PROTECTED = "protected"
+    """A ticket became a tip, and what was readable of it was destroyed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _shut_out_source(tip: Tip) -> None:
     tip.lookup_id, tip.mailbox_wrapped_key = os.urandom(len(tip.lookup_id)), b""
     db.session.flush()
     vault.destroy_mailbox(former)
-    _report(tip.queue_code, Cause.HELD)
+    report(tip.queue_code, Cause.HELD)
 
 
 def _destroy(tip: Tip, cause: Cause) -> None:
@@ -117,7 +119,7 @@ def _destroy(tip: Tip, cause: Cause) -> None:
     db.session.execute(delete(DecisionRecord).filter_by(id=decision_id))
     outbox.forget(parts.ids)
     audit.forget_ids(parts.ids)
-    _report(queue_code, cause, messages=parts.messages, files=parts.sent_files)
+    report(queue_code, cause, messages=parts.messages, files=parts.sent_files)
     _bury(tip.id)
     db.session.expire_all()
 
@@ -144,12 +146,15 @@ def _collect(tip: Tip) -> _Parts:
     )
 
 
-def _report(queue_code: str | None, cause: Cause, *, messages: int = 0, files: int = 0) -> None:
+def report(
+    queue_code: str | None, cause: Cause, *, tips: int = 1, messages: int = 0, files: int = 0
+) -> None:
+    """Count something in the destruction report; the next night takes it from the disk too."""
     line = insert(Destruction).values(
         destroyed_on=clock.today(),
         queue_code=queue_code or "",
         cause=cause.value,
-        tips=1,
+        tips=tips,
         messages=messages,
         files=files,
     )

@@ -8,7 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from app.core.errors import NotFoundError
-from app.tips import destruction, files, reclaim, service
+from app.tips import destruction, files, service
 
 
 def route(tip_id: str) -> None:
@@ -43,8 +43,3 @@ def retain() -> None:
     """Destroy what an old backup brought back, and tips whose time is over."""
     destruction.destroy_restored()
     destruction.destroy_due()
-
-
-def reclaim_bytes() -> None:
-    """At night, take from the disk what was destroyed."""
-    reclaim.reclaim_at_night()

@@ -8,9 +8,10 @@ import pytest
 from factories import make_agent, make_custodian, open_vault
 from sqlalchemy import text
 
+from app.cases import reclaim
 from app.core import background
 from app.extensions import db
-from app.tips import destruction, reclaim, service
+from app.tips import destruction, service
 from app.tips.destruction import Cause
 from app.tips.models import Destruction, Tip, TipMessage
 

@@ -22,8 +22,10 @@ from app.audit.models import AuditEntry
 from app.core import background, clock
 from app.extensions import Model, db
 from app.files.models import File, FileChunk
+from app.mail.models import Mail
 from app.outbox.models import OutboxItem
 from app.routing.models import DecisionRecord, ReferralRecord
+from app.tickets.models import Message, Ticket
 from app.tips import queries
 from app.tips.models import IdentityRequest, Tip, TipFile, TipMessage
 from app.vault.models import SealedKey, SealedRecord, SealingKey
@@ -48,9 +50,12 @@ TABLES: tuple[type[Model], ...] = (
     DecisionRecord,
     OutboxItem,
     AuditEntry,
+    Ticket,
+    Message,
+    Mail,
 )
 WITH_FILES: tuple[type[Model], ...] = (File, FileChunk)
-_DONE_ON = "rightdesk:tips-reclaimed-on"
+_DONE_ON = "rightdesk:reclaimed-on"
 _STILL_SEEN = re.compile(r"(\d+) dead row versions cannot be removed yet")
 
 
