@@ -8,11 +8,11 @@ from flask import Blueprint, Flask
 
 from app.desk import routes as desk
 from app.desk import routes_vault
-from app.front import routes_developer, routes_health, routes_help, routes_tip
+from app.front import routes_developer, routes_health, routes_help, routes_mailbox
 
 PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_help.bp, "/", "public"),
-    (routes_tip.bp, "/", "public"),
+    (routes_mailbox.bp, "/", "public"),  # the whole tip line
     (routes_health.bp, "/", "public"),
     (desk.bp, "/desk", "agent"),
     (routes_vault.bp, "/desk/vault", "agent"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from app.core.errors import NotFoundError
 from app.tips import queries
 from app.tips.models import Tip, TipMessageKind
 from app.vault import service as vault
@@ -45,3 +46,10 @@ def _open(content: SealedRecord, opener: Opener) -> str | None:
         return vault.open_sealed(content, opener)["text"]
     except SealBrokenError:
         return None
+
+
+def get_proof(tip: Tip) -> str:
+    """The proof of filing; raise NotFoundError before the worker has made it."""
+    if tip.proof is None:
+        raise NotFoundError("There is no proof yet.")
+    return tip.proof

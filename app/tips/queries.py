@@ -1,6 +1,7 @@
 """Reads of tips: their readable facts only."""
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -8,7 +9,14 @@ from sqlalchemy.orm import joinedload
 
 from app.core.errors import NotFoundError
 from app.extensions import db
-from app.tips.models import Tip, TipMessage, TipMessageKind, TipState
+from app.tips.models import (
+    IdentityRequest,
+    RequestState,
+    Tip,
+    TipMessage,
+    TipMessageKind,
+    TipState,
+)
 from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
 
 
@@ -76,6 +84,18 @@ def next_position(tip: Tip) -> int:
     """The position of a tip's next message; the caller holds the tip's lock."""
     last = db.session.scalar(select(func.max(TipMessage.position)).filter_by(tip_id=tip.id))
     return (last or 0) + 1
+
+
+def count_additions(tip: Tip, day: date) -> int:
+    """How often a source added to a tip on a day."""
+    query = select(func.count()).select_from(TipMessage)
+    found = query.filter_by(tip_id=tip.id, kind=TipMessageKind.SOURCE, written_on=day)
+    return db.session.scalar(found) or 0
+
+
+def list_identity_requests(tip: Tip, state: RequestState) -> list[IdentityRequest]:
+    """The requests for a source's identity that are in this state."""
+    return list(db.session.scalars(select(IdentityRequest).filter_by(tip_id=tip.id, state=state)))
 
 
 def list_waiting(queue_code: str) -> list[UUID]:
