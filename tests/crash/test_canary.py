@@ -155,7 +155,7 @@ def _file_everything(visitor: Visitor) -> None:
     words = visitor.file_tip(TIP_TEXT, contact=TIP_CONTACT)
     visitor.send("/tip", {"text": TIP_TEXT, "csrf_token": "stale"})
     page = visitor.come_back(words).text
-    visitor.client.post("/tip/add", data=hidden_fields(page) | {"text": ADDITION})
+    visitor.client.post("/tip/mailbox", data=hidden_fields(page) | {"text": ADDITION})
     RECEIPTS.append(words)
 
 
