@@ -70,6 +70,11 @@ def _keys() -> str | None:
             f"{len(missing)} private keys are not in KEYS_DIR. Copy them from another worker, "
             "or run `flask --app wsgi prepare` if none exist yet."
         )
+    if not keys.can_sign():
+        return (
+            "The key that signs proofs of filing is not in KEYS_DIR. Copy proof-signing.key from "
+            "another worker, or run `flask --app wsgi prepare` if there is none yet."
+        )
     return None
 
 

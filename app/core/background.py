@@ -18,6 +18,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from werkzeug.utils import import_string
 
+from app.core import clock
 from app.core.errors import NotFoundError
 from app.extensions import db
 
@@ -161,6 +162,19 @@ def count_up(name: str, seconds: int) -> int:
         pipe.set(name, 0, ex=seconds, nx=True)
         pipe.incr(name)
         return int(pipe.execute()[1])
+
+
+def count_by_the_clock(name: str, seconds: int) -> int:
+    """Count something in Redis until the clock's next multiple of `seconds`.
+
+    So what is left of the count's life does not tell when something happened.
+    """
+    now = int(clock.now().timestamp())
+    end = (now // seconds + 1) * seconds
+    with connection().pipeline() as pipe:
+        pipe.incr(f"{name}:{end}")
+        pipe.expire(f"{name}:{end}", end - now)
+        return int(pipe.execute()[0])
 
 
 def forget(name: str) -> None:

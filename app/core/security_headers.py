@@ -2,11 +2,16 @@
 
 from flask import Flask, Response, request
 
+from app.core.onion import came_by_onion
+
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
 """No script at all: the program has none, so none may run. `data:` is for the CSS's own icons."""
+
+PLAIN_POLICY = POLICY.replace(" data:", "")
+"""For the tip line, whose pages do without pictures in the CSS."""
 
 
 def init_app(app: Flask) -> None:
@@ -27,6 +32,6 @@ def init_app(app: Flask) -> None:
         )
         if request.endpoint != "static":
             headers["Cache-Control"] = "no-store"
-        if production:
+        if production and not came_by_onion():
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return response

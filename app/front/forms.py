@@ -25,12 +25,33 @@ from app.core.forms import LONGEST_TEXT, Storable, SubmissionForm, tidy_line, ti
 from app.files.uploads import MAX_FILES, CappedUpload
 from app.registry.catalogue import Registry
 from app.routing.model import Facts
+from app.vault import receipts
 
 Validator = Callable[[Any, Field], None]
+LONGEST_CONTACT = 500
 TOPICS_FOR_TIPS = ("wrongdoing", "retaliation", "agency_bounce", "payment_late", "solicitation")
 
 
-def _text(label: str, hint: str, *, missing: str) -> TextAreaField:
+class NoReceipt:
+    """Refuses what looks like a receipt: the words are the source's alone, and open the mailbox."""
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        """Take it out of what comes back, so that it does not stand in the page again."""
+        struck = receipts.strike(field.data or "")
+        if struck == field.data:
+            return
+        field.data = struck
+        raise ValidationError(
+            gettext(
+                "This looks like the words of a receipt. They are only for you, so we took them "
+                "out and kept nothing. Please look at the place marked […] and send again."
+            )
+        )
+
+
+def _text(
+    label: str, hint: str, *, missing: str, checks: Sequence[Validator] = ()
+) -> TextAreaField:
     return TextAreaField(
         label,
         description=hint,
@@ -39,6 +60,7 @@ def _text(label: str, hint: str, *, missing: str) -> TextAreaField:
             DataRequired(missing),
             Storable(),
             Length(max=LONGEST_TEXT, message=_("Please keep it under 20,000 characters.")),
+            *checks,
         ],
     )
 
@@ -177,9 +199,37 @@ class TicketForm(SubmissionForm):
 
 
 class MessageForm(SubmissionForm):
-    """A further message of a requester, or of a source."""
+    """A further message of a requester."""
 
     text = _text(_("Your message"), "", missing=_("Please write something first."))
+
+
+class AdditionForm(SubmissionForm):
+    """What a source adds to a tip."""
+
+    text = _text(
+        _("Your message"),
+        "",
+        missing=_("Please write something first."),
+        checks=[NoReceipt()],
+    )
+
+
+class IdentityForm(SubmissionForm):
+    """How a source can be reached, given later."""
+
+    contact = _line(
+        _("How can you be reached?"),
+        LONGEST_CONTACT,
+        missing=_("Please write how you can be reached."),
+        hint=_("A name, a phone number, a mail address, or a way that you choose."),
+        autocomplete="off",
+        checks=[NoReceipt()],
+    )
+
+
+class ConfirmForm(SubmissionForm):
+    """A button and nothing to fill in."""
 
 
 class TipForm(SubmissionForm):
@@ -192,13 +242,18 @@ class TipForm(SubmissionForm):
             "come from you."
         ),
         missing=_("Please write something first."),
+        checks=[NoReceipt()],
     )
     topic = _choice(_("What is it about?"), _("Only if you wish."))
     contact = _line(
         _("How can you be reached?"),
-        500,
-        hint=_("Only if you wish. Sealed apart from your tip; a custodian decides who may see it."),
+        LONGEST_CONTACT,
+        hint=_(
+            "Only if you wish; you can also say it later, or take it back. Encrypted apart from "
+            "your tip: custodians alone can open it, and decide who may see it."
+        ),
         autocomplete="off",
+        checks=[NoReceipt()],
     )
     hidden_from = SelectMultipleField(
         _("Who must not see this?"),
@@ -222,7 +277,7 @@ class TipForm(SubmissionForm):
 
 
 class ReceiptForm(SubmissionForm):
-    """The words of a receipt."""
+    """The words of a receipt. They never come back in a page."""
 
     receipt = StringField(
         _("The seven words of your receipt"),
@@ -234,6 +289,10 @@ class ReceiptForm(SubmissionForm):
             Length(max=200, message=_("A receipt has seven words.")),
         ],
     )
+
+    def forget(self) -> None:
+        """Drop what was entered."""
+        self.receipt.data = ""
 
 
 class DeleteForm(SubmissionForm):

@@ -2,20 +2,15 @@
 
 from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app.core.guards import public
-from app.front.forms import DeleteForm, ReceiptForm
-from app.front.routes_tip import COOKIE, bp
+from app.front import routes_tip
+from app.front.forms import DeleteForm
+from app.front.routes_mailbox import no_visit
+from app.front.routes_tip import COOKIE
 from app.tips import destruction, service
 
-__all__ = ["bp"]  # the tip line's own, with these views added
-
-
-def _ended() -> ResponseReturnValue:
-    form = ReceiptForm(formdata=None)
-    form.receipt.errors = [_("Your visit has ended. Please enter your receipt again.")]
-    return render_template("front/come_back.html", form=form), 400
+bp = routes_tip.bp
 
 
 @bp.get("/tip/mailbox/delete")
@@ -23,7 +18,7 @@ def _ended() -> ResponseReturnValue:
 def delete_form() -> ResponseReturnValue:
     """Say what will be gone and what not, and ask."""
     if service.find_visit(request.cookies.get(COOKIE)) is None:
-        return _ended()
+        return no_visit()
     return render_template("front/delete.html", form=DeleteForm(formdata=None))
 
 
@@ -33,7 +28,7 @@ def delete() -> ResponseReturnValue:
     """Delete the conversation and end the visit."""
     visit = service.find_visit(request.cookies.get(COOKIE))
     if visit is None:
-        return _ended()
+        return no_visit()
     form = DeleteForm()
     if not form.validate():
         return render_template("front/delete.html", form=form), form.refused_status

@@ -14,6 +14,8 @@ from app.extensions import db
 from app.registry.models import Queue
 from app.tips.models import (
     Destruction,
+    IdentityRequest,
+    RequestState,
     Tip,
     TipFile,
     TipMessage,
@@ -168,6 +170,18 @@ def next_position(tip: Tip) -> int:
     """The position of a tip's next message; the caller holds the tip's lock."""
     last = db.session.scalar(select(func.max(TipMessage.position)).filter_by(tip_id=tip.id))
     return (last or 0) + 1
+
+
+def count_additions(tip: Tip, day: date) -> int:
+    """How often a source added to a tip on a day."""
+    query = select(func.count()).select_from(TipMessage)
+    found = query.filter_by(tip_id=tip.id, kind=TipMessageKind.SOURCE, written_on=day)
+    return db.session.scalar(found) or 0
+
+
+def list_identity_requests(tip: Tip, state: RequestState) -> list[IdentityRequest]:
+    """The requests for a source's identity that are in this state."""
+    return list(db.session.scalars(select(IdentityRequest).filter_by(tip_id=tip.id, state=state)))
 
 
 def list_waiting(queue_code: str) -> list[UUID]:

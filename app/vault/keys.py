@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
-from app.vault import envelope, passphrases, queries, recovery
+from app.vault import envelope, passphrases, proofs, queries, recovery
 from app.vault.errors import (
     KeyMissingError,
     RecoveryError,
@@ -58,16 +58,27 @@ def _add_key(kind: KeyKind, holder: str, public: bytes) -> SealingKey:
 
 
 def ensure_worker_keys() -> None:
-    """Create the workers' keys and the salt of receipts, where they do not exist yet.
+    """Create the workers' keys, the salt of receipts and the key of proofs, where missing.
 
     Runs on a machine with KEYS_DIR; raises KeyMissingError elsewhere.
     """
     with unit_of_work():
         if db.session.get(VaultParameter, queries.RECEIPT_SALT) is None:
             db.session.add(VaultParameter(name=queries.RECEIPT_SALT, value=os.urandom(16)))
+        if queries.find_proof_key() is None:
+            db.session.add(VaultParameter(name=queries.PROOF_KEY, value=_make_signing_key()))
         for kind in ON_WORKERS:
             if queries.find_current_key(kind) is None:
                 _add_worker_key(kind)
+
+
+def _make_signing_key() -> bytes:
+    """The public half of the signing key; a file that a crash left behind is used."""
+    private = worker().find_signing_key()
+    if private is None:
+        private = proofs.generate_signing_key().private
+        worker().keep_signing_key(private)
+    return proofs.public_half(private)
 
 
 def _add_worker_key(kind: KeyKind) -> SealingKey:
@@ -154,6 +165,12 @@ def missing_private_halves() -> list[SealingKey]:
     """Workers' keys in force whose private half should be on this worker and is not."""
     keyring = worker()
     return [key for key in queries.list_current_keys(*ON_WORKERS) if not keyring.holds(key.id)]
+
+
+def can_sign() -> bool:
+    """True where this worker holds the private half of the key that signs proofs of filing."""
+    private = worker().find_signing_key()
+    return private is not None and proofs.public_half(private) == queries.find_proof_key()
 
 
 # Members

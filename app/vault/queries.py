@@ -20,6 +20,7 @@ from app.vault.models import (
 )
 
 RECEIPT_SALT = "receipt-salt"
+PROOF_KEY = "proof-key"
 LONGEST_ROUTER_LIFE = timedelta(days=7)
 """A router key this old means that rotation has stopped: the doors close until it runs again."""
 
@@ -171,3 +172,9 @@ def get_receipt_salt() -> bytes:
     if parameter is None:
         raise KeyMissingError("the vault is not set up")
     return parameter.value
+
+
+def find_proof_key() -> bytes | None:
+    """The public half of the key that signs proofs of filing; None before `prepare` made one."""
+    parameter = db.session.get(VaultParameter, PROOF_KEY)
+    return parameter.value if parameter else None

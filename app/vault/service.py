@@ -1,9 +1,12 @@
 """Acts on sealed records, in the words of the use case. Nothing outside this folder sees a key."""
 
+import hashlib
 import hmac
 import json
+import logging
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from uuid import UUID, uuid4
 
 from flask import current_app
@@ -11,12 +14,13 @@ from sqlalchemy import delete
 
 from app.core import clock
 from app.extensions import db
-from app.vault import envelope, queries, receipts
-from app.vault.errors import NotHeldError, SealBrokenError
+from app.vault import envelope, proofs, queries, receipts
+from app.vault.errors import NotHeldError, ProofError, SealBrokenError
 from app.vault.keyring import Keyring
 from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
 from app.vault.openers import Holder, Opener
 
+log = logging.getLogger(__name__)
 Document = Mapping[str, str]
 _OF_OTHERS = (KeyKind.MAILBOX, KeyKind.CUSTODIAN)
 """Keys on a record that are no desk's business: a hand-over leaves them in place."""
@@ -199,6 +203,17 @@ def unshare_with_members(record: SealedRecord) -> None:
     record.keys = [sealed for sealed in record.keys if sealed.key.kind != KeyKind.MEMBER]
 
 
+def unshare_with_source(record: SealedRecord) -> None:
+    """Drop the copy of a record's key that the source's mailbox opens; staff keep theirs."""
+    record.keys = [sealed for sealed in record.keys if sealed.key.kind != KeyKind.MAILBOX]
+
+
+def destroy(record: SealedRecord) -> None:
+    """Destroy a record with every copy of its key; nothing may refer to it any more."""
+    db.session.flush()
+    db.session.delete(record)
+
+
 def keep_for_custodians(record: SealedRecord) -> None:
     """Drop every copy of a record's key but the custodians'; NotHeldError where there is none."""
     staying = [sealed for sealed in record.keys if sealed.key.kind == KeyKind.CUSTODIAN]
@@ -267,6 +282,30 @@ def derive_receipt(words: str) -> receipts.DerivedReceipt:
 def mailbox_opener(key: UUID, derived: receipts.DerivedReceipt, wrapped: bytes) -> Holder:
     """The source's own opener, from a receipt that fits; SealBrokenError otherwise."""
     return Holder(key, receipts.open_mailbox(derived, wrapped))
+
+
+def prove_filing(record: SealedRecord, day: date) -> str | None:
+    """A signed statement that a record's sealed body was received on a day.
+
+    None where this worker cannot sign as the published key says: a proof must never keep what
+    was filed from its desk.
+    """
+    private, public = worker().find_signing_key(), queries.find_proof_key()
+    if private is None or proofs.public_half(private) != public:
+        log.warning("proof.no_key")
+        return None
+    digest = hashlib.sha256(record.body).digest()
+    try:
+        return proofs.make_proof(private, current_app.config["SETTINGS"].public_url, day, digest)
+    except ProofError:
+        log.warning("proof.refused")
+        return None
+
+
+def find_proof_key() -> str | None:
+    """The public key of proofs, as their line `Key` writes it; None while there is none."""
+    public = queries.find_proof_key()
+    return proofs.key_in_words(public) if public else None
 
 
 def blind_index(mail: str) -> bytes:

@@ -4,10 +4,21 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from factories import find_tip, make_reply
+from flask import Flask
 from playwright.sync_api import Browser, Page
 from stack import wait_until
 
-PUBLIC = ["/", "/help", "/tip", "/tip/receipt", "/staff/sign-in", "/nothing-here", "/dev/mail"]
+PUBLIC = [
+    "/",
+    "/help",
+    "/tip",
+    "/tip/receipt",
+    "/tip/proof-key",
+    "/staff/sign-in",
+    "/nothing-here",
+    "/dev/mail",
+]
 STAFF = ["/desk/", "/desk/queue/mocs", "/desk/queue/mocs?show=finished", "/desk/ticket/1001"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -42,7 +53,7 @@ def test_public_pages(tab: Page, address: str) -> None:
     _check(tab, address)
 
 
-def test_pages_that_come_of_forms(tab: Page) -> None:
+def test_pages_that_come_of_forms(tab: Page, behind: Flask) -> None:
     tab.goto("/help")
     tab.get_by_role("button", name="Send", exact=True).click()
     _check_here(tab)
@@ -60,6 +71,11 @@ def test_pages_that_come_of_forms(tab: Page) -> None:
     tab.goto("/tip/receipt")
     tab.get_by_label("The seven words").fill(words)
     tab.get_by_role("button", name="Open").click()
+    make_reply(find_tip(words))
+    tab.reload()
+    tab.get_by_text("Delete this reply").click()
+    _check_here(tab)
+    tab.get_by_role("button", name="Encrypt and add").click()
     _check_here(tab)
     tab.get_by_role("button", name="Delete the conversation").click()
     _check_here(tab)

@@ -43,6 +43,12 @@ from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
 TEXT = "The inspector takes a bribe for every permit."
 YEARS = 1095
 
+ALONE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = 'postgres' AND pid <> pg_backend_pid()
+"""
+"""A database is copied only while nobody uses it; pools open their connections anew."""
+
 
 @pytest.fixture(autouse=True)
 def an_empty_list(app, settings) -> None:
@@ -201,7 +207,7 @@ def test_the_source_deletes_everything_and_the_receipt_opens_nothing(source, car
     assert "It is deleted" in answer.text
     assert Tip.query.count() == 0
     assert source.client.get("/tip/mailbox").status_code == 400, "the visit has ended"
-    assert source.come_back(words).status_code == 422
+    assert "no tip with these words" in source.come_back(words).text
 
 
 def test_nothing_is_deleted_without_the_tick(source) -> None:
@@ -234,7 +240,7 @@ def test_under_legal_hold_the_source_loses_the_way_and_is_told_so(source, carry_
     assert vault.open_sealed(tip.content, opener)["text"] == TEXT, "the desk still reads it"
     assert vault.seal_like(tip.content, "tip-message", {"text": "a reply"}, tip.mailbox)
     assert service.find_visit(other_visit) is None
-    assert source.come_back(words).status_code == 422
+    assert "no tip with these words" in source.come_back(words).text
     assert Destruction.query.one().cause == "held"
 
 
@@ -373,6 +379,7 @@ def copy_database(settings) -> Iterator[Callable[[], Flask]]:
 
     def run(statement: str, name: str) -> None:
         with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(ALONE)
             connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
     def copy() -> Flask:
