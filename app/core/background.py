@@ -31,6 +31,7 @@ JOBS = {
     "outbox.sweep": "app.outbox.jobs.sweep",
     "vault.rotate": "app.vault.jobs.rotate",
     "members.send_notices": "app.members.jobs.send_notices",
+    "cases.expire_identities": "app.cases.identity_jobs.expire_identities",
 }
 """Job name → function. Only these names can be run."""
 
@@ -64,6 +65,7 @@ CRON = (
     ("outbox.sweep", 15),
     ("vault.rotate", 3600),
     ("members.send_notices", 300),
+    ("cases.expire_identities", 300),
 )
 """Job name, seconds between two runs."""
 
