@@ -49,6 +49,7 @@ class Settings(BaseSettings):
         default=None, description="Private keys; workers only. Empty: none on this machine."
     )
     timezone: str = "America/New_York"
+    tip_retention_days: int = Field(default=1095, ge=1, le=36_500)
     log_level: str = "INFO"
     proxy_hops: int = Field(default=0, ge=0, le=5)
 

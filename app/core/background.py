@@ -31,7 +31,10 @@ JOBS = {
     "outbox.sweep": "app.outbox.jobs.sweep",
     "vault.rotate": "app.vault.jobs.rotate",
     "members.send_notices": "app.members.jobs.send_notices",
-    "cases.expire_identities": "app.cases.identity_jobs.expire_identities",
+    "members.send_daily_notices": "app.members.jobs.send_daily_notices",
+    "tips.retain": "app.tips.jobs.retain",
+    "cases.reclaim": "app.cases.jobs.reclaim_bytes",
+    "cases.expire_identities": "app.cases.jobs.expire_identities",
 }
 """Job name → function. Only these names can be run."""
 
@@ -57,6 +60,7 @@ EFFECTS = {
     "tips.hand_on": Effect("routing", "app.tips.jobs.hand_on", discreet=True),
     "tips.inspect_file": Effect("routing", "app.tips.jobs.inspect_file", discreet=True),
     "tips.settle": Effect("routing", "app.tips.jobs.settle"),
+    "tips.bury": Effect("housekeeping", "app.tips.jobs.bury", discreet=True),
     "mail.deliver": Effect("mail", "app.mail.jobs.deliver"),
 }
 """Outbox topic → effect. A service promises an effect by one of these names."""
@@ -65,11 +69,17 @@ CRON = (
     ("outbox.sweep", 15),
     ("vault.rotate", 3600),
     ("members.send_notices", 300),
+    ("members.send_daily_notices", 600),
+    ("tips.retain", 3600),
+    ("cases.reclaim", 3600),
     ("cases.expire_identities", 300),
 )
 """Job name, seconds between two runs."""
 
 JOB_TIMEOUT = 300
+LONG_JOBS = {"cases.reclaim": 3 * 3600}
+"""Seconds for jobs that may take longer than JOB_TIMEOUT."""
+
 KEEP_RESULT = 60
 KEEP_FAILURE = 24 * 3600
 DOORBELL_TTL = 30
@@ -125,7 +135,7 @@ def enqueue(name: str, queue: str, **arguments: str | int) -> Job:
     return _queue(queue).enqueue_call(
         run_job,
         args=(name, arguments),
-        timeout=JOB_TIMEOUT,
+        timeout=LONG_JOBS.get(name, JOB_TIMEOUT),
         result_ttl=KEEP_RESULT,
         failure_ttl=KEEP_FAILURE,
         description=name,

@@ -236,6 +236,15 @@ class ReceiptForm(SubmissionForm):
     )
 
 
+class DeleteForm(SubmissionForm):
+    """A source is sure that the conversation shall be gone."""
+
+    sure = BooleanField(
+        _("I am sure. I know that nobody can bring it back."),
+        validators=[DataRequired(_("Please tick the box if you are sure."))],
+    )
+
+
 class ProtectForm(SubmissionForm):
     """The wish that a ticket becomes a tip."""
 

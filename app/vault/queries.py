@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.core import clock
@@ -127,7 +127,7 @@ def list_member_keys(members: Sequence[str]) -> dict[str, SealingKey]:
     return {key.holder: key for key in found}
 
 
-def list_sealed_to(key: SealingKey, limit: int) -> list[SealedKey]:
+def list_sealed_to(key: SealingKey, limit: int | None = None) -> list[SealedKey]:
     """Content keys that are sealed to a key, locked; those that someone else works on are not."""
     return list(
         db.session.scalars(
@@ -143,6 +143,26 @@ def list_sealed_to(key: SealingKey, limit: int) -> list[SealedKey]:
 def has_sealed(key: SealingKey) -> bool:
     """True while anything is sealed to a key."""
     return db.session.scalar(select(SealedKey.key_id).filter_by(key_id=key.id).limit(1)) is not None
+
+
+def count_sealed_to(key: SealingKey) -> int:
+    """How many records are sealed to a key."""
+    query = select(func.count()).select_from(SealedKey).filter_by(key_id=key.id)
+    return db.session.scalar(query) or 0
+
+
+def list_copies(key: SealingKey, other: UUID, limit: int) -> list[SealedKey]:
+    """Of records that are sealed to a key: what is sealed to another, locked."""
+    sealed = select(SealedKey.record_id).filter_by(key_id=key.id)
+    return list(
+        db.session.scalars(
+            select(SealedKey)
+            .where(SealedKey.key_id == other, SealedKey.record_id.in_(sealed))
+            .options(joinedload(SealedKey.record, innerjoin=True))
+            .limit(limit)
+            .with_for_update(of=SealedKey)
+        )
+    )
 
 
 def get_receipt_salt() -> bytes:

@@ -3,10 +3,11 @@
 import hmac
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID, uuid4
 
 from flask import current_app
+from sqlalchemy import delete
 
 from app.core import clock
 from app.extensions import db
@@ -255,6 +256,43 @@ def create_mailbox(words: str, tip: UUID) -> tuple[bytes, SealingKey, bytes]:
     )
     db.session.add(key)
     return mailbox.lookup_id, key, mailbox.wrapped_private_key
+
+
+def create_mailbox_of_nobody(tip: UUID, former: UUID) -> SealingKey:
+    """A next mailbox key for a tip whose source has left; its private half is not kept.
+
+    What is sealed to it from now on, no source reads.
+    """
+    old = db.session.get_one(SealingKey, former)
+    old.retired_on = clock.today()
+    db.session.flush()
+    key = SealingKey(
+        id=uuid4(),
+        kind=KeyKind.MAILBOX,
+        holder=str(tip),
+        version=old.version + 1,
+        public_key=envelope.generate_key_pair().public,
+        created_on=clock.today(),
+    )
+    db.session.add(key)
+    db.session.flush()
+    return key
+
+
+def destroy_mailbox(key: UUID) -> None:
+    """Destroy a mailbox key and everything sealed to it."""
+    db.session.execute(delete(SealedKey).filter_by(key_id=key))
+    db.session.execute(delete(SealingKey).filter_by(id=key, kind=KeyKind.MAILBOX))
+
+
+def destroy_keys_of(records: Collection[UUID]) -> None:
+    """Destroy the sealed keys of records: from then on nobody can open them."""
+    db.session.execute(delete(SealedKey).where(SealedKey.record_id.in_(records)))
+
+
+def destroy_records(records: Collection[UUID]) -> None:
+    """Destroy records that nothing refers to any more."""
+    db.session.execute(delete(SealedRecord).where(SealedRecord.id.in_(records)))
 
 
 def derive_receipt(words: str) -> receipts.DerivedReceipt:

@@ -66,6 +66,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         parts = [
             subprocess.Popen([*gunicorn, "wsgi:app"], **options),
             subprocess.Popen([*flask, "worker"], **options),
+            subprocess.Popen([*flask, "scheduler"], **options),
         ]
         try:
             _wait_for(f"http://{address}/readyz")

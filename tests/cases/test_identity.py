@@ -11,7 +11,7 @@ from app.accounts import queries as accounts
 from app.accounts import service as accounts_service
 from app.accounts.models import Role, RoleName, User
 from app.audit.models import AuditEntry
-from app.cases import identity, identity_jobs, identity_shares
+from app.cases import identity, identity_shares, jobs
 from app.cases import service as cases
 from app.cases.identity import Standing
 from app.core import background, clock
@@ -349,7 +349,7 @@ def test_after_a_day_it_is_refused_at_once_and_the_key_goes_with_the_next_run(
 ) -> None:
     office.approve(office.ask())
     still_clock.forward(hours=23, minutes=59)
-    identity_jobs.expire_identities()
+    jobs.expire_identities()
     assert office.read() == CONTACT
     still_clock.forward(minutes=1)
     assert office.read() is None
