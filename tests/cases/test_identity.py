@@ -21,12 +21,13 @@ from app.extensions import db
 from app.members import service as members
 from app.members.circles import CUSTODIANS, desk
 from app.members.models import Notice
+from app.tips import destruction
 from app.tips import queries as tip_queries
 from app.tips import service as tips
 from app.tips.models import IdentityRequest, RequestState, Tip
 from app.vault import service as vault
 from app.vault.errors import NotHeldError
-from app.vault.models import KeyKind
+from app.vault.models import KeyKind, SealedRecord
 from app.vault.openers import Holder
 
 TEXT = "The inspector takes a bribe for every permit."
@@ -319,10 +320,11 @@ def test_what_was_decided_stays_decided(office) -> None:
 
 def test_a_request_whose_tip_is_gone_does_not_exist(office) -> None:
     request = office.ask()
-    with unit_of_work():
-        db.session.delete(office.tip)
+    assert destruction.destroy_for_source(office.tip_id)
     with pytest.raises(NotFoundError, match="tip is gone"):
         office.approve(request)
+    assert SealedRecord.query.filter_by(purpose="identity-reason").count() == 0
+    assert identity_shares.expire_identities() == 0
 
 
 def test_an_agent_who_left_before_the_decision_gets_nothing(office) -> None:
