@@ -1,8 +1,13 @@
 """RQ doors into case work."""
 
-from app.cases import reclaim
+from app.cases import identity_shares, reclaim
 
 
 def reclaim_bytes() -> None:
     """At night, take from the disk what was destroyed."""
     reclaim.reclaim_at_night()
+
+
+def expire_identities() -> None:
+    """Take back the identities whose time is over; run twice, it finds nothing."""
+    identity_shares.expire_identities()

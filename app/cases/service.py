@@ -8,6 +8,7 @@ from app.accounts import queries as accounts
 from app.accounts.models import User
 from app.accounts.policy import may_work
 from app.audit import service as audit
+from app.cases.identity_shares import withdraw_shares
 from app.core import clock
 from app.core.errors import NotFoundError, RefusedError
 from app.core.identifiers import submission_hash
@@ -244,7 +245,6 @@ def hand_over(actor: User, opener: Opener, tip_id: UUID, version: int, queue_cod
             "cases.hand_over", "tip", tip.id, actor.id, before=tip.queue_code, after=queue_code
         )
         tip.queue_code, tip.assignee_id = queue_code, None
-        if tip.identity:
-            vault.unshare_with_members(tip.identity)
+        withdraw_shares(tip, actor)
         if not tips.hand_to_desk(tip, content["text"], opener):
             raise RefusedError("Every member of that desk is named in the tip.")

@@ -35,6 +35,7 @@ JOBS = {
     "members.send_daily_notices": "app.members.jobs.send_daily_notices",
     "tips.retain": "app.tips.jobs.retain",
     "cases.reclaim": "app.cases.jobs.reclaim_bytes",
+    "cases.expire_identities": "app.cases.jobs.expire_identities",
 }
 """Job name → function. Only these names can be run."""
 
@@ -72,6 +73,7 @@ CRON = (
     ("members.send_daily_notices", 600),
     ("tips.retain", 3600),
     ("cases.reclaim", 3600),
+    ("cases.expire_identities", 300),
 )
 """Job name, seconds between two runs."""
 

@@ -107,6 +107,21 @@ class CircleForm(SubmissionForm):
     """A button."""
 
 
+class IdentityForm(SubmissionForm):
+    """Why an agent has to know who a source is; sealed to custodians and the tip's desk."""
+
+    reason = TextAreaField(
+        _("Why do you have to know who the source is?"),
+        description=_("Sealed to the custodians and to your desk. Do not repeat the tip."),
+        filters=[tidy_text],
+        validators=[
+            DataRequired(_("Please give a reason: a custodian decides by it.")),
+            Storable(),
+            Length(max=2000, message=_("Please keep it under 2,000 characters.")),
+        ],
+    )
+
+
 class ReasonForm(SubmissionForm):
     """Why somebody wants to know; the history keeps it."""
 

@@ -32,9 +32,11 @@ bp = Blueprint("desk", __name__)
 
 
 @bp.get("/")
-@requires(RoleName.AGENT)
+@requires(RoleName.AGENT, RoleName.CUSTODIAN)
 def queues() -> ResponseReturnValue:
-    """The queues of the signed-in agent, with what waits in each."""
+    """The queues of the signed-in agent, with what waits in each; a custodian goes elsewhere."""
+    if not current_user.has_role(RoleName.AGENT):
+        return redirect(url_for("identity.requests"), 303)
     mine, names = queues_of(current_user), wording.desk_names()
     return render_template(
         "desk/queues.html",

@@ -13,7 +13,7 @@ from app.accounts.models import RoleName
 from app.accounts.policy import may_work
 from app.audit import queries as audit
 from app.audit.wording import act_words
-from app.cases import service
+from app.cases import identity, service
 from app.cases.clocks import running_clock
 from app.core import clock
 from app.core.errors import NotFoundError, RefusedError
@@ -92,6 +92,7 @@ def _page(opener: Opener, forms: CaseForms, status: int = 200) -> ResponseReturn
         forms=forms,
         case=service.open_case(current_user, opener, tip.id),
         clock=running_clock(tip, clock.today()),
+        panel=identity.look(current_user, tip),
         desk=wording.desk_name(tip.queue_code or ""),
         outcome=wording.outcome(tip.decision, for_staff=True) if tip.decision else None,
         history=audit.list_for("tip", str(tip.id)),

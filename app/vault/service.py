@@ -214,6 +214,42 @@ def destroy(record: SealedRecord) -> None:
     db.session.delete(record)
 
 
+def seal_to_custodians_and_readers_of(
+    pattern: SealedRecord, purpose: str, document: Document
+) -> SealedRecord:
+    """Seal something for custodians and for whoever opens another record.
+
+    Raises KeyMissingError while there is no custodian.
+    """
+    custodian = queries.get_current_key(KeyKind.CUSTODIAN)
+    return _seal(purpose, document, [custodian, *_readers(pattern)])
+
+
+def share_as_custodian(record: SealedRecord, member: str, opener: Opener) -> None:
+    """Let one member open an identity; NotHeldError unless a custodian's key opens it.
+
+    Whoever was let in as a member cannot let in others.
+    """
+    keys = [sealed.key_id for sealed in record.keys if sealed.key.kind == KeyKind.CUSTODIAN]
+    if all(opener.find_private(key) is None for key in keys):
+        raise NotHeldError
+    share_with_member(record, member, opener)
+
+
+def list_shared_with(record: SealedRecord) -> set[str]:
+    """The members who were let in by their own key."""
+    return {sealed.key.holder for sealed in record.keys if sealed.key.kind == KeyKind.MEMBER}
+
+
+def unshare_with_member(record: SealedRecord, member: str) -> None:
+    """Take back from one member what share_with_member gave."""
+    record.keys = [
+        sealed
+        for sealed in record.keys
+        if (sealed.key.kind, sealed.key.holder) != (KeyKind.MEMBER, member)
+    ]
+
+
 def keep_for_custodians(record: SealedRecord) -> None:
     """Drop every copy of a record's key but the custodians'; NotHeldError where there is none."""
     staying = [sealed for sealed in record.keys if sealed.key.kind == KeyKind.CUSTODIAN]

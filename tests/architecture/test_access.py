@@ -26,10 +26,10 @@ desk, unlocked; a custodian, unlocked; an admin."""
 IN, SIGN_IN, FORBIDDEN, UNKNOWN = "in", "sign in", "forbidden", "unknown"
 UNLOCK, ENDED = "unlock", "ended"
 OPEN = (IN,) * 6
-ANY_AGENT = (SIGN_IN, IN, IN, IN, FORBIDDEN, FORBIDDEN)
 OF_THE_QUEUE = (SIGN_IN, IN, IN, UNKNOWN, FORBIDDEN, FORBIDDEN)
 OF_THE_QUEUE_UNLOCKED = (SIGN_IN, IN, UNLOCK, UNKNOWN, FORBIDDEN, FORBIDDEN)
-OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
+ANY_UNLOCKED_CUSTODIAN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN, FORBIDDEN)
+STAFF = OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
 UNLOCKED_VAULT = (SIGN_IN, IN, UNLOCK, IN, IN, FORBIDDEN)
 BY_LINK = (UNKNOWN,) * 6  # the token in the address decides; here it is a made-up one
 BY_VISIT = (ENDED,) * 6  # the cookie of the visit decides; here there is none
@@ -52,7 +52,7 @@ RULES = {
     "health.live": OPEN,
     "health.ready": OPEN,
     "developer.*": OPEN,  # only in development
-    "desk.queues": ANY_AGENT,
+    "desk.queues": STAFF,  # a custodian is led on to the identities
     "desk.queue": OF_THE_QUEUE,
     "desk.ticket": OF_THE_QUEUE,
     "desk.reply": OF_THE_QUEUE,
@@ -63,6 +63,8 @@ RULES = {
     "desk.ticket_file": OF_THE_QUEUE,
     "desk.reveal": OF_THE_QUEUE_UNLOCKED,
     "cases.*": OF_THE_QUEUE_UNLOCKED,
+    "asking.*": OF_THE_QUEUE_UNLOCKED,
+    "identity.*": ANY_UNLOCKED_CUSTODIAN,
     "vault.grant": UNLOCKED_VAULT,
     "vault.*": OWN_VAULT,
 }
@@ -111,6 +113,7 @@ def _address(pattern: str) -> str:
         "<uuid:tip_id>": str(tip.id),
         "<uuid:file_id>": str(uuid4()),
         "<uuid:message_id>": str(uuid4()),
+        "<uuid:request_id>": str(uuid4()),
         "<circle>": "doi",
         "<token>": "made-up",
         "<int:member_id>": str(stranger.id),

@@ -108,7 +108,21 @@ def test_pages_of_staff(tab: Page) -> None:
     tip.click()
     tab.get_by_role("heading", name="The tip").wait_for()
     _check_here(tab)
+    tab.goto(f"{tab.url}/identity")
+    tab.get_by_role("heading", name="The source of").wait_for()
+    _check_here(tab)
     _check(tab, "/desk/vault")
+
+
+def test_pages_of_custodians(tab: Page) -> None:
+    tab.goto("/desk/")
+    tab.get_by_label("Mail address").fill("custodian@rightdesk.example")
+    tab.get_by_label("Password").fill("demo-rightdesk-2026")
+    tab.get_by_role("button", name="Sign in").click()
+    tab.locator("#unlock-passphrase").fill("harbor lantern violet stone ribbon")
+    tab.get_by_role("button", name="Unlock").click()
+    tab.get_by_role("heading", name="Waiting for a custodian").wait_for()
+    _check_here(tab)
 
 
 @pytest.mark.parametrize("address", PUBLIC)

@@ -231,8 +231,8 @@ def test_signing_out_closes_the_desk(agent) -> None:
 
 
 def test_staff_without_the_role_of_an_agent_get_no_desk(client, app) -> None:
-    accounts.create_user("c@rightdesk.example", "Cruz", PASSWORD, [RoleName.CUSTODIAN])
-    Visitor(client).sign_in("c@rightdesk.example")
+    accounts.create_user("a@rightdesk.example", "Ada", PASSWORD, [RoleName.ADMIN])
+    Visitor(client).sign_in("a@rightdesk.example")
     assert client.get("/desk/").status_code == 403
 
 

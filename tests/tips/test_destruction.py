@@ -379,13 +379,14 @@ def copy_database(settings) -> Iterator[Callable[[], Flask]]:
 
     def run(statement: str, name: str) -> None:
         with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(ALONE)
             connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
     def copy() -> Flask:
         db.session.remove()
         db.engine.dispose()
         name = f"copy_{uuid4().hex}"
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(ALONE)
         run("CREATE DATABASE {} TEMPLATE postgres", name)
         url = settings.database_url.replace("/postgres?", f"/{name}?")
         older = create_app(settings.model_copy(update={"database_url": url}))
