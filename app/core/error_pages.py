@@ -27,10 +27,7 @@ def _words(status: int) -> tuple[str, str]:
         405: (_("That does not work here"), _("Please go back and try again.")),
         413: (
             _("That is too large"),
-            _(
-                "Please go back and send less: up to 5 files of 20 MB each. Your browser keeps "
-                "what you typed."
-            ),
+            _("Please go back and send fewer or smaller files. Your browser keeps what you typed."),
         ),
         429: (
             _("Too many tries just now"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
@@ -27,6 +27,7 @@ from app.registry.catalogue import Registry
 from app.routing.model import Facts
 from app.vault import receipts
 
+MEBIBYTE = 1024 * 1024
 Validator = Callable[[Any, Field], None]
 LONGEST_CONTACT = 500
 TOPICS_FOR_TIPS = ("wrongdoing", "retaliation", "agency_bounce", "payment_late", "solicitation")
@@ -108,7 +109,39 @@ class MailAddress:
             ) from None
 
 
-class TicketForm(SubmissionForm):
+def _files(hint: str) -> MultipleFileField:
+    return MultipleFileField(_("Files"), description=hint)
+
+
+class FilesForm(SubmissionForm):
+    """A form that takes files."""
+
+    files = _files("")
+    files_too_large = False
+
+    @property
+    def uploads(self) -> list[tuple[str, CappedUpload]]:
+        """Names and contents of the chosen files; browsers send an empty one for none."""
+        chosen = [f for f in self.files.data or () if isinstance(f, FileStorage) and f.filename]
+        return [(f.filename or "", cast("CappedUpload", f.stream)) for f in chosen]
+
+    def validate_files(self, _field: Field) -> None:
+        """At most five files, none over the limit."""
+        if len(self.uploads) > MAX_FILES:
+            raise ValidationError(gettext("You can send up to 5 files. Please choose again."))
+        large = [(name, upload) for name, upload in self.uploads if upload.too_large]
+        if large:
+            self.files_too_large = True
+            raise ValidationError(
+                gettext(
+                    "%(name)s is larger than %(limit)d MB. Please choose your files again.",
+                    name=large[0][0],
+                    limit=large[0][1].limit // MEBIBYTE,
+                )
+            )
+
+
+class TicketForm(FilesForm):
     """What a vendor enters at the help desk."""
 
     task = _choice(_("What were you trying to do?"))
@@ -137,9 +170,7 @@ class TicketForm(SubmissionForm):
     phone = _line(
         _("Phone"), 40, hint=_("Only if you would like to be called."), autocomplete="tel"
     )
-    files = MultipleFileField(
-        _("Files"), description=_("Up to 5 files of 20 MB each: letters, screenshots, forms.")
-    )
+    files = _files(_("Up to 5 files of 20 MB each: letters, screenshots, forms."))
     protect = BooleanField(
         _("Protect my name and my company"),
         description=_(
@@ -147,7 +178,6 @@ class TicketForm(SubmissionForm):
             "learns who you are, and you come back with seven words instead of by mail."
         ),
     )
-    files_too_large = False
 
     def __init__(self, registry: Registry, *, identity: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -167,27 +197,6 @@ class TicketForm(SubmissionForm):
         self.told_system.choices += [(code, name) for name, code in systems]
 
     @property
-    def chosen_files(self) -> list[FileStorage]:
-        """The files that were really chosen; browsers send an empty one for none."""
-        return [f for f in self.files.data or () if isinstance(f, FileStorage) and f.filename]
-
-    def validate_files(self, _field: Field) -> None:
-        """At most five files, none over 20 MB."""
-        chosen = self.chosen_files
-        if len(chosen) > MAX_FILES:
-            raise ValidationError(gettext("You can send up to 5 files. Please choose again."))
-        large = [
-            f.filename for f in chosen if isinstance(f.stream, CappedUpload) and f.stream.too_large
-        ]
-        if large:
-            self.files_too_large = True
-            raise ValidationError(
-                gettext(
-                    "%(name)s is larger than 20 MB. Please choose your files again.", name=large[0]
-                )
-            )
-
-    @property
     def facts(self) -> Facts:
         """The registry codes that were chosen."""
         return Facts(
@@ -204,7 +213,7 @@ class MessageForm(SubmissionForm):
     text = _text(_("Your message"), "", missing=_("Please write something first."))
 
 
-class AdditionForm(SubmissionForm):
+class AdditionForm(FilesForm):
     """What a source adds to a tip."""
 
     text = _text(
@@ -213,6 +222,7 @@ class AdditionForm(SubmissionForm):
         missing=_("Please write something first."),
         checks=[NoReceipt()],
     )
+    files = _files(_("Up to 5 files of 200 MB each."))
 
 
 class IdentityForm(SubmissionForm):
@@ -232,7 +242,7 @@ class ConfirmForm(SubmissionForm):
     """A button and nothing to fill in."""
 
 
-class TipForm(SubmissionForm):
+class TipForm(FilesForm):
     """What a source enters at the tip line."""
 
     text = _text(
@@ -254,6 +264,12 @@ class TipForm(SubmissionForm):
         ),
         autocomplete="off",
         checks=[NoReceipt()],
+    )
+    files = _files(
+        _(
+            "Up to 5 files of 200 MB each. Photos and documents can tell who made them: the office "
+            "is warned, and gets a copy without that where we can make one."
+        )
     )
     hidden_from = SelectMultipleField(
         _("Who must not see this?"),

@@ -1,7 +1,6 @@
 """The help desk's public door: file a ticket, follow it by its private link."""
 
 from dataclasses import replace
-from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -14,7 +13,6 @@ from app.core.guards import public
 from app.core.logging import keep_quiet
 from app.core.urls import public_address
 from app.files.downloads import download
-from app.files.uploads import CappedUpload
 from app.front.forms import MessageForm, ProtectForm, TicketForm
 from app.registry import queries as registry
 from app.routing import wording
@@ -52,13 +50,12 @@ def file_ticket() -> ResponseReturnValue:
     form = _ticket_form()
     if not form.validate():
         return render_template("front/help.html", form=form), form.refused_status
-    files = [(f.filename or "", cast("CappedUpload", f.stream)) for f in form.chosen_files]
     filing = _filing(form)
     if form.protect and form.protect.data:
         keep_quiet()
-        words = protection.protect(filing, files)
+        words = protection.protect(filing, form.uploads)
         return render_template("front/receipt.html", words=words)
-    token = service.file_ticket(replace(filing, files=files))
+    token = service.file_ticket(replace(filing, files=form.uploads))
     return redirect(url_for("front.ticket", token=token), 303)
 
 

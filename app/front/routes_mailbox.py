@@ -87,13 +87,16 @@ def open_mailbox() -> ResponseReturnValue:
 @public
 def add() -> ResponseReturnValue:
     """Add to a tip."""
-    form, visit = AdditionForm(), _visit()
+    visit = _visit()
+    if visit:
+        request.max_content_length = routes_tip.LARGEST_FORM
+    form = AdditionForm()
     if visit is None:
         return no_visit(form.text.data or "")
     if not form.validate():
         return _mailbox(visit, form)
     try:
-        service.add_to_tip(visit[0].id, form.submission_id, form.text.data)
+        service.add_to_tip(visit[0].id, form.submission_id, form.text.data, form.uploads)
     except RefusedError as error:
         form.text.errors = [str(error)]
         return _mailbox(visit, form)

@@ -8,6 +8,7 @@ from app.core import onion
 from app.core.errors import NotFoundError, RefusedError
 from app.core.guards import public
 from app.core.security_headers import PLAIN_POLICY
+from app.files.uploads import MAX_FILES, MAX_TIP_FILE_SIZE
 from app.front import padding
 from app.front.forms import ReceiptForm, TipForm
 from app.registry import queries as registry
@@ -15,6 +16,7 @@ from app.tips import decoys, service
 from app.vault import service as vault
 
 bp = Blueprint("tip_line", __name__)
+LARGEST_FORM = (MAX_FILES + 1) * MAX_TIP_FILE_SIZE
 COOKIE = "rightdesk_visit"
 
 
@@ -40,6 +42,7 @@ def tip_form() -> ResponseReturnValue:
 @public
 def file_tip() -> ResponseReturnValue:
     """File a tip and show its receipt; a redirect would have to carry the receipt somewhere."""
+    request.max_content_length = LARGEST_FORM
     form = _tip_form()
     if not form.validate():
         return render_template("front/tip.html", form=form), form.refused_status
@@ -49,6 +52,7 @@ def file_tip() -> ResponseReturnValue:
         topic=form.topic.data or None,
         contact=form.contact.data if form.contact else "",
         hidden_from=form.hidden_from.data or (),
+        files=form.uploads,
     )
     try:
         words = service.file_tip(filing)

@@ -1,5 +1,6 @@
 """The tip line's public door, as a source without JavaScript sees it."""
 
+import io
 import re
 
 import pytest
@@ -7,7 +8,7 @@ from factories import make_custodian, open_vault
 from flask.testing import FlaskClient
 from pages import Visitor, hidden_fields
 
-from app.tips.models import Tip, TipMessage
+from app.tips.models import Tip, TipFile, TipMessage
 
 
 @pytest.fixture
@@ -120,3 +121,29 @@ def test_the_door_closes_when_there_is_no_key_to_seal_with(source, monkeypatch) 
     assert answer.status_code == 503
     assert "Never stored openly." not in answer.text
     assert Tip.query.count() == 0
+
+
+def test_a_source_sends_files_and_more_later(source, carry_out) -> None:
+    words = source.file_tip(files=(io.BytesIO(b"x" * 100_000), "photo.jpg"))
+    source.come_back(words)
+    source.send("/tip/mailbox", {"text": "And this.", "files": (io.BytesIO(b"y"), "b.txt")})
+    carry_out()
+    assert [file.position for file in TipFile.query.order_by(TipFile.position)] == [1, 2]
+    assert all(file.inspected for file in TipFile.query)
+
+
+def test_a_sixth_file_is_refused_and_the_text_is_kept(source) -> None:
+    files = [(io.BytesIO(b"x"), f"{n}.txt") for n in range(6)]
+    answer = source.send("/tip", {"text": "Not to be lost.", "files": files})
+    assert answer.status_code == 422
+    assert "up to 5 files" in answer.text
+    assert "Not to be lost." in answer.text
+
+
+def test_a_file_over_the_limit_is_refused_and_the_text_is_kept(source, monkeypatch) -> None:
+    monkeypatch.setattr("app.files.uploads.MAX_TIP_FILE_SIZE", 2**20)
+    large = (io.BytesIO(b"x" * (2**20 + 1)), "video.mp4")
+    answer = source.send("/tip", {"text": "Not to be lost.", "files": large})
+    assert answer.status_code == 413
+    assert "video.mp4 is larger than 1 MB" in answer.text
+    assert "Not to be lost." in answer.text
