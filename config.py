@@ -51,6 +51,15 @@ class Settings(BaseSettings):
     timezone: str = "America/New_York"
     log_level: str = "INFO"
     proxy_hops: int = Field(default=0, ge=0, le=5)
+    flood_limit: int = Field(
+        default=30, ge=1, description="Forms a minute at each public door before there is a line."
+    )
+    flood_cap: int = Field(
+        default=600, ge=1, description="Forms in ten minutes that a door takes, whatever happens."
+    )
+    flood_work: int = Field(
+        default=2000, ge=1, description="Tries of a browser that works instead of waiting."
+    )
 
     @field_validator("timezone")
     @classmethod
