@@ -55,7 +55,10 @@ class Settings(BaseSettings):
         default=30, ge=1, description="Forms a minute at each public door before there is a line."
     )
     flood_cap: int = Field(
-        default=600, ge=1, description="Forms in ten minutes that a door takes, whatever happens."
+        default=600,
+        ge=1,
+        description="Forms in ten minutes that a door takes of those who waited, and of those "
+        "who worked.",
     )
     flood_work: int = Field(
         default=2000, ge=1, description="Tries of a browser that works instead of waiting."

@@ -39,11 +39,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running Rightdesk with demo staff and tickets."""
-    folder = tmp_path_factory.mktemp("stack")
-    engines = Engines(folder / "engines", fast=True)
+def stack_engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
+    """PostgreSQL and Valkey of the stack."""
+    engines = Engines(tmp_path_factory.mktemp("stack-engines"), fast=True)
     engines.start()
+    yield engines
+    engines.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(stack_engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running Rightdesk with demo staff and tickets."""
+    folder, engines = tmp_path_factory.mktemp("stack"), stack_engines
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -75,7 +82,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
                 part.terminate()
             for part in parts:
                 part.wait(20)
-            engines.stop()
 
 
 def _wait_for(address: str) -> None:
