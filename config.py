@@ -5,6 +5,7 @@ generated secrets) are read from `instance/environment`; the environment always 
 """
 
 import os
+import re
 from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -44,11 +45,13 @@ class Settings(BaseSettings):
     mail_from: str = "Rightdesk <no-reply@rightdesk.invalid>"
     public_url: str = "http://127.0.0.1:8000"
     leave_url: str = "https://www.weather.gov/"
+    onion_url: str = ""
     instance_dir: Path = ROOT / "instance"
     keys_dir: Path | None = Field(
         default=None, description="Private keys; workers only. Empty: none on this machine."
     )
     timezone: str = "America/New_York"
+    tip_retention_days: int = Field(default=1095, ge=1, le=36_500)
     log_level: str = "INFO"
     proxy_hops: int = Field(default=0, ge=0, le=5)
     flood_limit: int = Field(
@@ -73,6 +76,14 @@ class Settings(BaseSettings):
         except ZoneInfoNotFoundError:
             raise ValueError("unknown time zone") from None
         return value
+
+    @field_validator("onion_url")
+    @classmethod
+    def onion_url_is_one(cls, value: str) -> str:
+        """Accept the address of a version 3 onion service, with or without a slash at its end."""
+        if value and not re.fullmatch(r"https?://[a-z2-7]{56}\.onion/?", value):
+            raise ValueError("not an onion address")
+        return value.rstrip("/")
 
     @field_validator("database_url")
     @classmethod

@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import blueprints, cli
 from app.accounts.models import Role, User
-from app.core import background, error_pages, logging, security_headers
+from app.core import background, error_pages, logging, onion, security_headers
 from app.extensions import babel, csrf, db, migrate, security
 from app.files.uploads import CappedRequest
 from app.security_settings import settings_for_extensions
@@ -25,6 +25,7 @@ def create_app(settings: Settings) -> Flask:
     _init_extensions(app)
     logging.init_app(app)
     security_headers.init_app(app)
+    onion.init_app(app)
     error_pages.init_app(app)
     background.init_app(app)
     blueprints.init_app(app)

@@ -2,13 +2,13 @@
 
 import itertools
 import os
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -17,7 +17,7 @@ from flask import Flask
 
 from app import create_app
 from app.cli.registry import BUNDLED
-from app.core.errors import NotFoundError
+from app.core import background
 from app.embedded import Engines
 from app.registry.file import parse_registry
 from app.routing.decide import decide
@@ -32,6 +32,7 @@ TEXT = (
     "To be paid for last spring we tried to register as a vendor in the new Ivalua system, but "
     "the comptroller's office told us to register in Vendex instead. Who is right? "
 )
+HIDDEN_FIELD = r'name="(\w+)" type="hidden" value="([^"]*)"'
 
 
 def _milliseconds(act: Callable[[], object], times: int) -> list[float]:
@@ -135,22 +136,41 @@ def _time_filings(app: Flask) -> None:
 
 
 def _compare_receipts(app: Flask) -> None:
+    """Enter right and wrong receipts in turn, by the whole request: time and size of the answer."""
     with app.app_context():
         right = tips.file_tip(tips.TipFiling(uuid4(), TEXT))
     wrong = receipts.from_secret(os.urandom(32))
+    client = app.test_client()
+    fields = dict(re.findall(HIDDEN_FIELD, client.get("/tip/receipt").text))
     taken: dict[str, list[float]] = {right: [], wrong: []}
+    sizes: dict[str, set[tuple[int, int, int]]] = {right: set(), wrong: set()}
 
-    def look_up(words: str) -> None:
-        with app.app_context(), suppress(NotFoundError):
-            tips.begin_visit(words)
+    def enter(words: str) -> None:
+        answer = client.post("/tip/receipt", data=fields | {"receipt": words})
+        page = len(client.get(answer.location).data)
+        sizes[words].add((len(str(answer.headers)), len(answer.data), page))
 
+    def post(words: str) -> None:
+        if not client.post("/tip/receipt", data=fields | {"receipt": words}).location:
+            raise SystemExit("the receipt was not taken")
+
+    post(wrong)  # the first form of a browser sets a cookie more
+    for words in taken:
+        enter(words)
     for _ in range(200):
         for words in taken:
-            taken[words] += _milliseconds(lambda words=words: look_up(words), 1)
-    _print("look up a right receipt", taken[right])
-    _print("look up a wrong receipt", taken[wrong])
+            taken[words] += _milliseconds(lambda words=words: post(words), 1)
+        with app.app_context():  # it is the cost that is measured, not the limit
+            background.connection().delete(*background.connection().keys("rightdesk:wrong-*"))
+    _print("enter a right receipt, POST /tip/receipt", taken[right])
+    _print("enter a wrong receipt, POST /tip/receipt", taken[wrong])
     difference = statistics.median(taken[wrong]) / statistics.median(taken[right]) - 1
     print(f"{'wrong against right receipt (goal within 5 %)':<44}median {difference:+8.2%}")
+    for name, words in (("right", right), ("wrong", wrong)):
+        ((headers, body, page),) = sizes[words]
+        print(
+            f"size after a {name} receipt: headers {headers}, body {body}, next page {page} bytes"
+        )
 
 
 if __name__ == "__main__":

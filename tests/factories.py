@@ -1,14 +1,21 @@
 """Make what a test needs, through the same acts as everybody."""
 
+import os
 from uuid import uuid4
 
 from app.accounts import service as accounts
 from app.accounts.models import RoleName, User
+from app.core import clock
+from app.core.unit_of_work import unit_of_work
+from app.extensions import db
 from app.members import service as members
 from app.routing.model import Facts
 from app.tickets import service as tickets
 from app.tickets.models import Ticket
 from app.tickets.queries import get_ticket_by_link
+from app.tips import queries as tips
+from app.tips.models import Tip, TipMessage, TipMessageKind
+from app.vault import service as vault
 from app.vault.openers import Holder
 
 PASSWORD = "a long enough password"
@@ -44,3 +51,28 @@ def make_ticket(text: str = "I cannot log in to PASSPort.", **facts: str) -> Tic
         )
     )
     return get_ticket_by_link(token)
+
+
+def find_tip(words: str) -> Tip:
+    """The tip of a receipt."""
+    tip = tips.find_tip_by_lookup(vault.derive_receipt(words).lookup_id)
+    assert tip
+    return tip
+
+
+def make_reply(tip: Tip, text: str = "Which month was it?") -> TipMessage:
+    """A reply of the desk, which the source can read."""
+    with unit_of_work():
+        message = TipMessage(
+            id=uuid4(),
+            tip_id=tip.id,
+            position=tips.next_position(tip),
+            submission_hash=os.urandom(32),
+            kind=TipMessageKind.REPLY,
+            written_on=clock.today(),
+            content=vault.seal_like(
+                tip.content, "tip-message", {"text": text}, mailbox=tip.mailbox
+            ),
+        )
+        db.session.add(message)
+    return message

@@ -18,7 +18,7 @@ PRODUCTION = {
 @pytest.fixture(autouse=True)
 def only_these(monkeypatch):
     """Only what the test sets, not what a running stack wrote down."""
-    for name in (*PRODUCTION, "KEYS_DIR", "INSTANCE_DIR"):
+    for name in (*PRODUCTION, "KEYS_DIR", "INSTANCE_DIR", "ONION_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("config.DEVELOPMENT_FILE", None)
 
@@ -77,3 +77,14 @@ def test_an_empty_keys_dir_means_none(monkeypatch) -> None:
 def test_secrets_are_not_shown(monkeypatch) -> None:
     _set(monkeypatch, **PRODUCTION)
     assert "s" * 40 not in repr(load_settings())
+
+
+def test_an_onion_address_is_kept_without_its_last_slash(monkeypatch) -> None:
+    _set(monkeypatch, ONION_URL="http://" + "a2" * 28 + ".onion/")
+    assert load_settings().onion_url == "http://" + "a2" * 28 + ".onion"
+
+
+def test_what_is_no_onion_address_is_named(monkeypatch) -> None:
+    _set(monkeypatch, ONION_URL="https://tips.example.gov")
+    with pytest.raises(SettingsError, match="ONION_URL"):
+        load_settings()

@@ -1,8 +1,9 @@
 """Writes of the audit trail. Services call this inside their unit of work."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.audit.models import AuditEntry
 from app.core import clock
@@ -50,4 +51,19 @@ def forget(subject_type: str, subject_id: int | str | UUID) -> None:
     """Delete what is written about a subject that must leave no trace."""
     db.session.execute(
         delete(AuditEntry).filter_by(subject_type=subject_type, subject_id=str(subject_id))
+    )
+
+
+DESTROYED = "destroyed"
+
+
+def forget_ids(ids: Collection[UUID]) -> None:
+    """Take the ids of destroyed records, and all details, from the trail; the acts stay in it.
+
+    An act on a tip, or on a part of one, has it as its subject, so its id stands nowhere else.
+    """
+    db.session.execute(
+        update(AuditEntry)
+        .where(AuditEntry.subject_id.in_([str(record_id) for record_id in ids]))
+        .values(subject_id=DESTROYED, details={})
     )

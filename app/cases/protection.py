@@ -14,6 +14,7 @@ from app.routing.model import Facts
 from app.tickets import queries
 from app.tickets import service as tickets
 from app.tickets.models import Ticket
+from app.tips import destruction
 from app.tips import service as tips
 from app.tips.files import Upload
 from app.vault import service as vault
@@ -100,6 +101,7 @@ def convert(ticket_id: int, submission: UUID) -> str:
                 files=_files(ticket),
             )
         )
+        destruction.report(ticket.queue_code, destruction.Cause.PROTECTED, tips=0, messages=1)
         tickets.wipe(ticket)
         return words
 

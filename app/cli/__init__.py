@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import doctor, processes, registry, route, setup, staff
+from app.cli import doctor, processes, registry, route, setup, staff, tips, vault
 
 
 def init_app(app: Flask) -> None:
@@ -15,5 +15,7 @@ def init_app(app: Flask) -> None:
         registry.registry_group,
         route.route,
         staff.staff_group,
+        tips.tips_group,
+        vault.vault_group,
     ):
         app.cli.add_command(command)

@@ -7,6 +7,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app.cli import checks
 from app.core import background, clock, health
 from app.mail.transport import SmtpTransport, transport_for
 from app.outbox import queries as outbox
@@ -69,6 +70,11 @@ def _keys() -> str | None:
             f"{len(missing)} private keys are not in KEYS_DIR. Copy them from another worker, "
             "or run `flask --app wsgi prepare` if none exist yet."
         )
+    if not keys.can_sign():
+        return (
+            "The key that signs proofs of filing is not in KEYS_DIR. Copy proof-signing.key from "
+            "another worker, or run `flask --app wsgi prepare` if there is none yet."
+        )
     return None
 
 
@@ -93,6 +99,13 @@ CHECKS: tuple[tuple[str, Callable[[], str | None]], ...] = (
     ("secrets", _secrets),
     ("registry", _registry),
     ("keys", _keys),
+    ("router key", checks.router_key),
+    ("old keys", checks.retired_keys),
+    ("recovery", checks.recovery_key),
+    ("desks", checks.desks),
+    ("rows", checks.rows),
+    ("destroyed", checks.restored_tips),
+    ("log", checks.log_of_the_database),
     ("outbox", _outbox),
 )
 

@@ -13,6 +13,7 @@ from app.cli import demo
 from app.cli.registry import BUNDLED, read_file
 from app.registry import queries as registry
 from app.registry import service as registry_service
+from app.tips import destruction
 from app.vault import keys
 
 
@@ -20,7 +21,10 @@ from app.vault import keys
 @click.option("--demo", "with_demo", is_flag=True, help="On an empty installation, add demo data.")
 @with_appcontext
 def prepare(with_demo: bool) -> None:
-    """Migrate, load the bundled registry if none is loaded, create missing keys. Repeatable."""
+    """Migrate, load the bundled registry if none is loaded, create missing keys. Repeatable.
+
+    Tips that an old backup has brought back are destroyed again.
+    """
     logging.getLogger("alembic").setLevel(logging.WARNING)
     upgrade()
     if registry.find_current_registry() is None:
@@ -29,6 +33,7 @@ def prepare(with_demo: bool) -> None:
     if current_app.config["SETTINGS"].keys_dir is not None:
         keys.ensure_worker_keys()
         keys.rotate_router()
+        destruction.destroy_restored()
     if with_demo and current_app.config["SETTINGS"].production:
         raise click.ClickException("Demo accounts have public passwords: not in production.")
     if with_demo:

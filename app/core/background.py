@@ -18,6 +18,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 from werkzeug.utils import import_string
 
+from app.core import clock
 from app.core.errors import NotFoundError
 from app.extensions import db
 
@@ -31,6 +32,9 @@ JOBS = {
     "outbox.sweep": "app.outbox.jobs.sweep",
     "vault.rotate": "app.vault.jobs.rotate",
     "members.send_notices": "app.members.jobs.send_notices",
+    "members.send_daily_notices": "app.members.jobs.send_daily_notices",
+    "tips.retain": "app.tips.jobs.retain",
+    "cases.reclaim": "app.cases.jobs.reclaim_bytes",
 }
 """Job name → function. Only these names can be run."""
 
@@ -56,6 +60,7 @@ EFFECTS = {
     "tips.hand_on": Effect("routing", "app.tips.jobs.hand_on", discreet=True),
     "tips.inspect_file": Effect("routing", "app.tips.jobs.inspect_file", discreet=True),
     "tips.settle": Effect("routing", "app.tips.jobs.settle"),
+    "tips.bury": Effect("housekeeping", "app.tips.jobs.bury", discreet=True),
     "mail.deliver": Effect("mail", "app.mail.jobs.deliver"),
 }
 """Outbox topic → effect. A service promises an effect by one of these names."""
@@ -64,10 +69,16 @@ CRON = (
     ("outbox.sweep", 15),
     ("vault.rotate", 3600),
     ("members.send_notices", 300),
+    ("members.send_daily_notices", 600),
+    ("tips.retain", 3600),
+    ("cases.reclaim", 3600),
 )
 """Job name, seconds between two runs."""
 
 JOB_TIMEOUT = 300
+LONG_JOBS = {"cases.reclaim": 3 * 3600}
+"""Seconds for jobs that may take longer than JOB_TIMEOUT."""
+
 KEEP_RESULT = 60
 KEEP_FAILURE = 24 * 3600
 DOORBELL_TTL = 30
@@ -123,7 +134,7 @@ def enqueue(name: str, queue: str, **arguments: str | int) -> Job:
     return _queue(queue).enqueue_call(
         run_job,
         args=(name, arguments),
-        timeout=JOB_TIMEOUT,
+        timeout=LONG_JOBS.get(name, JOB_TIMEOUT),
         result_ttl=KEEP_RESULT,
         failure_ttl=KEEP_FAILURE,
         description=name,
@@ -151,6 +162,19 @@ def count_up(name: str, seconds: int) -> int:
         pipe.set(name, 0, ex=seconds, nx=True)
         pipe.incr(name)
         return int(pipe.execute()[1])
+
+
+def count_by_the_clock(name: str, seconds: int) -> int:
+    """Count something in Redis until the clock's next multiple of `seconds`.
+
+    So what is left of the count's life does not tell when something happened.
+    """
+    now = int(clock.now().timestamp())
+    end = (now // seconds + 1) * seconds
+    with connection().pipeline() as pipe:
+        pipe.incr(f"{name}:{end}")
+        pipe.expire(f"{name}:{end}", end - now)
+        return int(pipe.execute()[0])
 
 
 def forget(name: str) -> None:

@@ -5,10 +5,11 @@ from uuid import uuid4
 
 from flask import Flask, render_template
 from flask_babel import gettext as _
+from redis.exceptions import RedisError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest, HTTPException
 
-from app.core.errors import NotFoundError, UnavailableError
+from app.core.errors import NotFoundError, TooManyError, UnavailableError
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,10 @@ def _words(status: int) -> tuple[str, str]:
                 "what you typed."
             ),
         ),
+        429: (
+            _("Too many tries just now"),
+            _("Many people are trying at the same time. Please wait a minute and try again."),
+        ),
     }.get(status, (_("That did not work"), _("Please go back and try again.")))
 
 
@@ -47,7 +52,12 @@ def init_app(app: Flask) -> None:
     def not_found(_error: NotFoundError) -> tuple[str, int]:
         return _page(404, *_words(404))
 
+    @app.errorhandler(TooManyError)
+    def too_many(_error: TooManyError) -> tuple[str, int]:
+        return _page(429, *_words(429))
+
     @app.errorhandler(OperationalError)
+    @app.errorhandler(RedisError)
     @app.errorhandler(UnavailableError)
     def closed(error: Exception) -> tuple[str, int]:
         log.error("unavailable", exc_info=error)

@@ -2,11 +2,15 @@
 
 from flask import Flask, Response, g, request
 
+from app.core.onion import came_by_onion
+
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
 """No script at all: our pages work without. `data:` is for the CSS's own icons."""
+PLAIN_POLICY = POLICY.replace(" data:", "")
+"""For the tip line, whose pages do without pictures in the CSS."""
 OWN_SCRIPTS = "; script-src 'self'"
 
 
@@ -22,8 +26,9 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        policy = POLICY + OWN_SCRIPTS if g.get("own_scripts") else POLICY
-        headers.setdefault("Content-Security-Policy", policy)
+        policy = headers.get("Content-Security-Policy", POLICY)
+        scripts = OWN_SCRIPTS if g.get("own_scripts") else ""
+        headers["Content-Security-Policy"] = policy + scripts
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "no-referrer"
@@ -34,6 +39,6 @@ def init_app(app: Flask) -> None:
         )
         if request.endpoint != "static":
             headers["Cache-Control"] = "no-store"
-        if production:
+        if production and not came_by_onion():
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return response

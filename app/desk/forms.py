@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
+    BooleanField,
     Field,
     HiddenField,
     IntegerField,
@@ -94,6 +95,12 @@ class UnlockForm(SubmissionForm):
 
     next = HiddenField()
     passphrase = _passphrase(_("Vault passphrase"), "current-password")
+
+
+class NoticesForm(SubmissionForm):
+    """How a member wants to be told that there is something new."""
+
+    daily = BooleanField(_("One mail each morning that says yes or no, instead"))
 
 
 class CircleForm(SubmissionForm):

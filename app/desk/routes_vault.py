@@ -12,7 +12,7 @@ from app.accounts.models import RoleName
 from app.core.errors import RefusedError
 from app.core.guards import requires
 from app.desk import unlocking
-from app.desk.forms import ChangePassphraseForm, CircleForm, PassphraseForm, UnlockForm
+from app.desk.forms import ChangePassphraseForm, CircleForm, NoticesForm, PassphraseForm, UnlockForm
 from app.desk.unlocking import unlocked
 from app.members import service
 from app.members.circles import named
@@ -44,6 +44,7 @@ def _page(forms: VaultForms, status: int = 200) -> ResponseReturnValue:
         has_vault=service.has_vault(current_user),
         unlocked=opener is not None,
         circles=service.list_circles(current_user),
+        notices=NoticesForm(formdata=None, daily=current_user.daily_notice),
         waiting=service.list_waiting(current_user) if opener else [],
         desk_names=wording.desk_names() | {"custodians": _("Custodians of identities")},
     )
@@ -150,4 +151,16 @@ def leave(code: str) -> ResponseReturnValue:
         return _page(VaultForms(circle=form), form.refused_status)
     service.leave_queue(current_user, current_user, code)
     flash(_("You have left %(desk)s. Its key was changed.", desk=wording.desk_name(code)))
+    return redirect(url_for("vault.overview"), 303)
+
+
+@bp.post("/notices")
+@requires(*WHO)
+def notices() -> ResponseReturnValue:
+    """Choose between notices at random times and one each morning."""
+    form = NoticesForm()
+    if not form.validate():
+        return _page(VaultForms(), form.refused_status)
+    service.choose_notices(current_user, daily=form.daily.data)
+    flash(_("Saved."))
     return redirect(url_for("vault.overview"), 303)

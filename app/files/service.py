@@ -1,11 +1,11 @@
 """Store and read files in constant memory."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from app.extensions import db
 from app.files.models import File, FileChunk
@@ -62,6 +62,12 @@ def read_chunks(file: File) -> Iterator[bytes]:
         yield db.session.scalars(
             select(FileChunk.data).filter_by(file_id=file.id, position=position)
         ).one()
+
+
+def destroy_files(ids: Collection[UUID]) -> None:
+    """Delete files with their bytes, inside the caller's unit of work."""
+    db.session.execute(delete(FileChunk).where(FileChunk.file_id.in_(ids)))
+    db.session.execute(delete(File).where(File.id.in_(ids)))
 
 
 def clean_name(name: str) -> str:

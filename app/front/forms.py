@@ -33,14 +33,35 @@ from app.registry.catalogue import Registry
 from app.routing.model import Facts
 from app.tickets import queries as tickets
 from app.tips import queries as tips
+from app.vault import receipts
 
 Validator = Callable[[Any, Field], None]
+LONGEST_CONTACT = 500
 TOPICS_FOR_TIPS = ("wrongdoing", "retaliation", "agency_bounce", "payment_late", "solicitation")
 MANY_SECONDS = 120
 """From here on a wait is said in minutes."""
 
 
-def _text(label: str, hint: str, *, missing: str) -> TextAreaField:
+class NoReceipt:
+    """Refuses what looks like a receipt: the words are the source's alone, and open the mailbox."""
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        """Take it out of what comes back, so that it does not stand in the page again."""
+        struck = receipts.strike(field.data or "")
+        if struck == field.data:
+            return
+        field.data = struck
+        raise ValidationError(
+            gettext(
+                "This looks like the words of a receipt. They are only for you, so we took them "
+                "out and kept nothing. Please look at the place marked […] and send again."
+            )
+        )
+
+
+def _text(
+    label: str, hint: str, *, missing: str, checks: Sequence[Validator] = ()
+) -> TextAreaField:
     return TextAreaField(
         label,
         description=hint,
@@ -49,6 +70,7 @@ def _text(label: str, hint: str, *, missing: str) -> TextAreaField:
             DataRequired(missing),
             Storable(),
             Length(max=LONGEST_TEXT, message=_("Please keep it under 20,000 characters.")),
+            *checks,
         ],
     )
 
@@ -267,9 +289,37 @@ class TicketForm(DoorForm):
 
 
 class MessageForm(SubmissionForm):
-    """A further message of a requester, or of a source."""
+    """A further message of a requester."""
 
     text = _text(_("Your message"), "", missing=_("Please write something first."))
+
+
+class AdditionForm(SubmissionForm):
+    """What a source adds to a tip."""
+
+    text = _text(
+        _("Your message"),
+        "",
+        missing=_("Please write something first."),
+        checks=[NoReceipt()],
+    )
+
+
+class IdentityForm(SubmissionForm):
+    """How a source can be reached, given later."""
+
+    contact = _line(
+        _("How can you be reached?"),
+        LONGEST_CONTACT,
+        missing=_("Please write how you can be reached."),
+        hint=_("A name, a phone number, a mail address, or a way that you choose."),
+        autocomplete="off",
+        checks=[NoReceipt()],
+    )
+
+
+class ConfirmForm(SubmissionForm):
+    """A button and nothing to fill in."""
 
 
 class TipForm(DoorForm):
@@ -283,13 +333,18 @@ class TipForm(DoorForm):
             "come from you."
         ),
         missing=_("Please write something first."),
+        checks=[NoReceipt()],
     )
     topic = _choice(_("What is it about?"), _("Only if you wish."))
     contact = _line(
         _("How can you be reached?"),
-        500,
-        hint=_("Only if you wish. Sealed apart from your tip; a custodian decides who may see it."),
+        LONGEST_CONTACT,
+        hint=_(
+            "Only if you wish; you can also say it later, or take it back. Encrypted apart from "
+            "your tip: custodians alone can open it, and decide who may see it."
+        ),
         autocomplete="off",
+        checks=[NoReceipt()],
     )
     hidden_from = SelectMultipleField(
         _("Who must not see this?"),
@@ -313,7 +368,7 @@ class TipForm(DoorForm):
 
 
 class ReceiptForm(SubmissionForm):
-    """The words of a receipt."""
+    """The words of a receipt. They never come back in a page."""
 
     receipt = StringField(
         _("The seven words of your receipt"),
@@ -324,6 +379,19 @@ class ReceiptForm(SubmissionForm):
             Storable(),
             Length(max=200, message=_("A receipt has seven words.")),
         ],
+    )
+
+    def forget(self) -> None:
+        """Drop what was entered."""
+        self.receipt.data = ""
+
+
+class DeleteForm(SubmissionForm):
+    """A source is sure that the conversation shall be gone."""
+
+    sure = BooleanField(
+        _("I am sure. I know that nobody can bring it back."),
+        validators=[DataRequired(_("Please tick the box if you are sure."))],
     )
 
 

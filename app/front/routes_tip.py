@@ -1,22 +1,28 @@
 """The tip line's public door. No account, no script, no cookie that outlives the visit."""
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
+from app.core import onion
 from app.core.errors import NotFoundError, RefusedError
 from app.core.guards import public
-from app.front.forms import MessageForm, ReceiptForm, TipForm
+from app.core.security_headers import PLAIN_POLICY
+from app.front import padding
+from app.front.forms import ReceiptForm, TipForm
 from app.registry import queries as registry
-from app.routing import wording
-from app.tips import mailbox, service
-from app.tips.models import Tip
+from app.tips import decoys, service
 from app.vault import service as vault
-from app.vault.openers import Holder
 
 bp = Blueprint("tip_line", __name__)
 COOKIE = "rightdesk_visit"
+
+
+@bp.after_request
+def _harden(response: Response) -> Response:
+    """No picture but our own icon, and a size that tells little."""
+    response.headers["Content-Security-Policy"] = PLAIN_POLICY
+    return padding.pad(response)
 
 
 def _tip_form() -> TipForm:
@@ -62,83 +68,38 @@ def receipt_form() -> ResponseReturnValue:
 @bp.post("/tip/receipt")
 @public
 def come_back() -> ResponseReturnValue:
-    """Open the mailbox that belongs to a receipt."""
+    """Open the mailbox of a receipt. The answer to a wrong one is as long, and goes there too."""
     form = ReceiptForm()
     if not form.validate():
+        form.forget()
         return render_template("front/come_back.html", form=form), form.refused_status
+    service.end_visit(request.cookies.get(COOKIE))
     try:
         cookie = service.begin_visit(form.receipt.data)
     except NotFoundError:
-        form.receipt.errors = [
-            _("We know no tip with these words. Please check each word and try again.")
-        ]
-        return render_template("front/come_back.html", form=form), 422
+        cookie = decoys.make()
     answer = redirect(url_for("tip_line.open_mailbox"), 303)
     _set_cookie(answer, cookie)
     return answer
 
 
-def _set_cookie(answer: Response, value: str) -> None:
+def _set_cookie(answer: AnyResponse, value: str) -> None:
     """A cookie without an end: the browser drops it when it is closed."""
     answer.set_cookie(
         COOKIE,
         value,
         path="/tip",
-        secure=current_app.config["SETTINGS"].production,
+        secure=onion.cookies_are_secure(),
         httponly=True,
         samesite="Strict",
     )
 
 
-def _visit() -> tuple[Tip, Holder] | None:
-    return service.find_visit(request.cookies.get(COOKIE))
-
-
-def _ended(kept: str | None = None) -> ResponseReturnValue:
-    form = ReceiptForm(formdata=None)
-    form.receipt.errors = [_("Your visit has ended. Please enter your receipt again.")]
-    return render_template("front/come_back.html", form=form, kept=kept), 400
-
-
-@bp.get("/tip/mailbox")
+@bp.get("/tip/proof-key")
 @public
-def open_mailbox() -> ResponseReturnValue:
-    """How the tip stands, its replies, and what can be done."""
-    visit = _visit()
-    if visit is None:
-        return _ended()
-    return _mailbox(*visit, MessageForm(formdata=None), added="added" in request.args)
-
-
-@bp.post("/tip/mailbox")
-@public
-def add() -> ResponseReturnValue:
-    """Add to a tip."""
-    form, visit = MessageForm(), _visit()
-    if visit is None:
-        return _ended(form.text.data)
-    if not form.validate():
-        return _mailbox(*visit, form, status=form.refused_status)
-    try:
-        service.add_to_tip(visit[0].id, form.submission_id, form.text.data)
-    except RefusedError as error:
-        form.text.errors = [str(error)]
-        return _mailbox(*visit, form, status=422)
-    return redirect(url_for("tip_line.open_mailbox", added=""), 303)
-
-
-def _mailbox(
-    tip: Tip, holder: Holder, form: MessageForm, *, added: bool = False, status: int = 200
-) -> ResponseReturnValue:
-    page = render_template(
-        "front/mailbox.html",
-        tip=tip,
-        form=form,
-        added=added,
-        desk=wording.desk_name(tip.queue_code) if tip.queue_code else None,
-        letters=mailbox.list_letters(tip, holder),
-    )
-    return page, status
+def proof_key() -> ResponseReturnValue:
+    """The public key of proofs of filing, and how to check one without us."""
+    return render_template("front/proof_key.html", key=vault.find_proof_key())
 
 
 @bp.get("/tip/leave")

@@ -4,7 +4,6 @@ Membership says who works a queue; it opens nothing. A member opens a desk's tip
 fellow member who can has granted it, so nobody who configures accounts can read by that.
 """
 
-from app.accounts import policy
 from app.accounts import queries as accounts
 from app.accounts import service as accounts_service
 from app.accounts.models import RoleName, User
@@ -173,6 +172,8 @@ def list_circles(user: User) -> list[tuple[Circle, bool]]:
     return [(circle, str(user.id) in keys.holders_of(*circle)) for circle in circles_of(user)]
 
 
-def may_leave(user: User, queue_code: str) -> bool:
-    """True when the user is a member of the queue."""
-    return policy.may_work(user, queue_code)
+def choose_notices(user: User, *, daily: bool) -> None:
+    """Tell the member of news once a day, or at a random time after each."""
+    with unit_of_work():
+        user.daily_notice = daily
+        audit.record("members.choose_notices", "user", user.id, user.id)

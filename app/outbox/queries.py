@@ -1,8 +1,9 @@
 """Reads of the outbox."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from app.extensions import db
 from app.outbox.models import OutboxItem
@@ -53,8 +54,21 @@ def count_failed() -> int:
     )
 
 
+def list_failed() -> list[OutboxItem]:
+    """Lock and return effects that were given up."""
+    query = select(OutboxItem).where(OutboxItem.failed_at.is_not(None))
+    return list(db.session.scalars(query.with_for_update(skip_locked=True)))
+
+
 def find_oldest_waiting() -> datetime | None:
     """When the oldest waiting item became due."""
     return db.session.scalar(
         select(func.min(OutboxItem.available_at)).where(OutboxItem.failed_at.is_(None))
     )
+
+
+def list_about(ids: Collection[str]) -> list[OutboxItem]:
+    """Lock and return items with one of these ids among their arguments, but for those in hand."""
+    argument = func.jsonb_each_text(OutboxItem.arguments).table_valued("key", "value")
+    query = select(OutboxItem).where(exists().where(argument.c.value.in_(ids)))
+    return list(db.session.scalars(query.with_for_update(skip_locked=True, of=OutboxItem)))

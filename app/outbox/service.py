@@ -1,8 +1,9 @@
 """Promise effects inside a unit of work, and carry them out from RQ jobs."""
 
 import logging
+from collections.abc import Collection
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from app.core import background, clock
 from app.core.unit_of_work import unit_of_work
@@ -23,6 +24,26 @@ def promise(topic: str, **arguments: str | int) -> None:
         db.session.add(OutboxItem(topic=topic, arguments=arguments, available_at=available_at))
         if not discreet:
             unit.after_commit(f"ring {topic}", partial(background.ring, topic))
+
+
+def forget(ids: Collection[UUID]) -> None:
+    """Drop what was promised about records that are gone.
+
+    What a worker carries out at this moment is left to it: waiting for it could be a deadlock,
+    and it finds the records gone.
+    """
+    for item in queries.list_about({str(record_id) for record_id in ids}):
+        db.session.delete(item)
+    db.session.flush()
+
+
+def try_again() -> int:
+    """Let every effect that was given up begin anew; return how many."""
+    with unit_of_work():
+        items = queries.list_failed()
+        for item in items:
+            item.failed_at, item.attempts, item.available_at = None, 0, clock.now()
+        return len(items)
 
 
 def drain(topic: str) -> int:

@@ -31,6 +31,13 @@ def load_registry(text: str) -> Registry:
         return queries.get_current_registry()
 
 
+def set_tip_retention(queue_code: str, days: int) -> None:
+    """Say how many days a queue keeps closed tips; raise NotFoundError for an unknown queue."""
+    with unit_of_work():
+        queries.get_queue(queue_code).tip_retention_days = days
+        audit.record("registry.set_tip_retention", "queue", queue_code, days=days)
+
+
 def _match_queues(registry: Registry) -> None:
     """A queue for each agency desk; a desk that is gone keeps its queue, out of use."""
     wanted: dict[str, str | None] = {

@@ -86,6 +86,8 @@ def inspect_file(tip_file_id: UUID) -> None:
             return
         document = vault.open_sealed(tip_file.content, vault.worker())
         kind, found = _look_into(tip_file.file, _bytes(document["key"]), int(document["size"]))
+        # The tip's lock comes before any change: whoever destroys a tip takes them in this order.
+        tip = queries.get_tip_for_update(tip_file.tip_id)
         document |= {
             "media_type": kind.media_type,
             "extension": kind.extension,
@@ -100,7 +102,6 @@ def inspect_file(tip_file_id: UUID) -> None:
         tip_file.inspected = True
         db.session.flush()
         db.session.delete(before)
-        tip = queries.get_tip_for_update(tip_file.tip_id)
         if tip.decision_id and not vault.waits(tip.content):
             vault.seal_to_readers_of(tip.content, tip_file.content, vault.worker())
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from app.core.errors import NotFoundError
 from app.tips import queries
 from app.tips.models import Tip, TipMessageKind
 from app.vault import service as vault
@@ -42,3 +43,10 @@ def list_letters(tip: Tip, opener: Opener) -> list[Letter]:
 def _text(content: SealedRecord, opener: Opener) -> str | None:
     document = vault.try_to_open(content, opener)
     return document["text"] if document else None
+
+
+def get_proof(tip: Tip) -> str:
+    """The proof of filing; raise NotFoundError before the worker has made it."""
+    if tip.proof is None:
+        raise NotFoundError("There is no proof yet.")
+    return tip.proof

@@ -80,6 +80,11 @@ class Tip(Model):
         """What staff call it: the first letters of its random id."""
         return f"T-{self.id.hex[:8]}"
 
+    @property
+    def source_has_left(self) -> bool:
+        """True when the source deleted the conversation and a legal hold alone keeps the tip."""
+        return not self.mailbox_wrapped_key
+
 
 class TipMessageKind(StrEnum):
     """Who wrote it, and for whom."""

@@ -1,16 +1,28 @@
 """Reads of tips: their readable facts only."""
 
+import re
 from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, String, and_, cast, func, select, tuple_, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.core.errors import NotFoundError
+from app.core.errors import NotFoundError, RefusedError
 from app.core.pagination import PAGE_SIZE, Page, page_of
 from app.extensions import db
-from app.tips.models import Tip, TipFile, TipMessage, TipMessageKind, TipState
+from app.registry.models import Queue
+from app.tips.models import (
+    Destruction,
+    IdentityRequest,
+    RequestState,
+    Tip,
+    TipFile,
+    TipMessage,
+    TipMessageKind,
+    TipState,
+    Tombstone,
+)
 from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
 
 
@@ -21,10 +33,15 @@ def get_tip(tip_id: UUID) -> Tip:
     raise NotFoundError("There is no such tip.")
 
 
+def find_tip_for_update(tip_id: UUID) -> Tip | None:
+    """A tip as it is now, locked until the unit of work ends; None when it is gone."""
+    query = select(Tip).filter_by(id=tip_id).with_for_update()
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
 def get_tip_for_update(tip_id: UUID) -> Tip:
     """A tip as it is now, locked until the unit of work ends; NotFoundError when none is."""
-    query = select(Tip).filter_by(id=tip_id).with_for_update()
-    tip = db.session.scalar(query.execution_options(populate_existing=True))
+    tip = find_tip_for_update(tip_id)
     if tip is None:
         raise NotFoundError("There is no such tip.")
     return tip
@@ -155,6 +172,18 @@ def next_position(tip: Tip) -> int:
     return (last or 0) + 1
 
 
+def count_additions(tip: Tip, day: date) -> int:
+    """How often a source added to a tip on a day."""
+    query = select(func.count()).select_from(TipMessage)
+    found = query.filter_by(tip_id=tip.id, kind=TipMessageKind.SOURCE, written_on=day)
+    return db.session.scalar(found) or 0
+
+
+def list_identity_requests(tip: Tip, state: RequestState) -> list[IdentityRequest]:
+    """The requests for a source's identity that are in this state."""
+    return list(db.session.scalars(select(IdentityRequest).filter_by(tip_id=tip.id, state=state)))
+
+
 def list_waiting(queue_code: str) -> list[UUID]:
     """Tips of a queue that still wait with the router."""
     return list(
@@ -191,3 +220,77 @@ def list_queue(
         joinedload(Tip.content).selectinload(SealedRecord.keys).joinedload(SealedKey.key),
     )
     return page_of(db.session.scalars(query.limit(PAGE_SIZE + 1)).all())
+
+
+def list_queues_with_open_tips() -> set[str]:
+    """Queues that have tips which are not closed."""
+    query = select(Tip.queue_code).where(Tip.state != TipState.CLOSED).distinct()
+    return {code for code in db.session.scalars(query) if code is not None}
+
+
+# The end of tips
+
+
+def get_tip_by_number(number: str) -> Tip:
+    """A tip by its number (`T-0a1b2c3d`) or whole id.
+
+    Raises NotFoundError when there is none, RefusedError when a short number fits several.
+    """
+    digits = re.sub("[^0-9a-f]", "", number.casefold().removeprefix("t-"))
+    text_of_id = func.replace(cast(Tip.id, String), "-", "")
+    found = list(db.session.scalars(select(Tip).where(text_of_id.startswith(digits)).limit(2)))
+    if len(digits) < SHORTEST_NUMBER or not found:
+        raise NotFoundError("There is no such tip.")
+    if len(found) > 1:
+        raise RefusedError("Several tips have this number. Please give the whole id.")
+    return found[0]
+
+
+SHORTEST_NUMBER = 8
+
+
+def _is_due(today: date, default_days: int) -> ColumnElement[bool]:
+    days = func.coalesce(Queue.tip_retention_days, default_days)
+    return and_(
+        Tip.state == TipState.CLOSED, Tip.legal_hold.is_(False), Tip.closed_on + days <= today
+    )
+
+
+def list_due(today: date, default_days: int) -> list[UUID]:
+    """Closed tips, not under hold, that have been kept as long as their queue keeps them."""
+    query = select(Tip.id).outerjoin(Queue, Queue.code == Tip.queue_code)
+    return list(db.session.scalars(query.where(_is_due(today, default_days))))
+
+
+def is_due(tip_id: UUID, today: date, default_days: int) -> bool:
+    """True when a tip has been kept as long as its queue keeps them."""
+    query = select(Tip.id).outerjoin(Queue, Queue.code == Tip.queue_code)
+    query = query.where(_is_due(today, default_days), Tip.id == tip_id)
+    return db.session.scalar(query) is not None
+
+
+def list_left_by_source() -> list[UUID]:
+    """Tips whose source deleted them under a hold that has ended since."""
+    query = select(Tip.id).where(Tip.mailbox_wrapped_key == b"", Tip.legal_hold.is_(False))
+    return list(db.session.scalars(query))
+
+
+def list_tombstones() -> dict[bytes, date]:
+    """Hashes of destroyed tips' ids, and the days."""
+    return {row.id_hash: row.destroyed_on for row in db.session.scalars(select(Tombstone))}
+
+
+def list_buried() -> list[UUID]:
+    """Tips that are here although they were destroyed: an old backup has brought them back."""
+    id_hash = func.sha256(func.uuid_send(Tip.id))
+    return list(db.session.scalars(select(Tip.id).where(id_hash.in_(select(Tombstone.id_hash)))))
+
+
+def list_destructions(since: date | None = None) -> list[Destruction]:
+    """The destruction report, oldest line first."""
+    query = select(Destruction).order_by(
+        Destruction.destroyed_on, Destruction.queue_code, Destruction.cause
+    )
+    if since:
+        query = query.where(Destruction.destroyed_on >= since)
+    return list(db.session.scalars(query))

@@ -1,14 +1,16 @@
 """Acts on tips: the source's side, and the router's."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import queries as accounts
-from app.core import clock
-from app.core.errors import NotFoundError, RefusedError
+from app.core import background, clock
+from app.core.errors import NotFoundError, RefusedError, TooManyError
 from app.core.identifiers import derive_secret, submission_hash
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
@@ -16,15 +18,20 @@ from app.members import notices
 from app.outbox import service as outbox
 from app.routing import service as routing
 from app.routing.model import Facts
-from app.tips import queries, workflow
+from app.tips import destruction, queries, workflow
 from app.tips.files import Upload, add_files
-from app.tips.models import Tip, TipMessage, TipMessageKind, TipState
+from app.tips.models import RequestState, Tip, TipMessage, TipMessageKind, TipState
 from app.tips.named import is_named
 from app.vault import lockers, receipts
 from app.vault import service as vault
 from app.vault.errors import SealBrokenError
 from app.vault.models import SealedRecord
 from app.vault.openers import Holder, Opener
+
+log = logging.getLogger(__name__)
+MOST_ADDITIONS_A_DAY = 50
+MOST_WRONG_RECEIPTS = 120
+"""Within a minute, of everybody together: no address is known to count by."""
 
 VISIT = lockers.LockerKind("visit", idle=30 * 60, longest=12 * 3600, grain=30 * 60)
 CHOSEN = ("task", "system", "told_by", "told_system")
@@ -78,7 +85,9 @@ def find_receipt(submission: UUID) -> str | None:
     """
     tip = queries.find_tip_by_submission(submission_hash(submission))
     if tip and tip.received_on != clock.today():
-        raise RefusedError("This tip has reached us already. Its receipt was shown that day.")
+        raise RefusedError(
+            gettext("This tip has reached us already. Its receipt was shown that day.")
+        )
     return _words(submission) if tip else None
 
 
@@ -128,7 +137,13 @@ def route_tip(tip_id: UUID) -> None:
         )
         tip.queue_code = tip.decision.queue_code
         tip.likeness = vault.likeness(content["text"])
+        _prove(tip)
         hand_to_desk(tip, content["text"], vault.worker())
+
+
+def _prove(tip: Tip) -> None:
+    """Sign that a tip was received, once; its sealed body never changes."""
+    tip.proof = tip.proof or vault.prove_filing(tip.content, tip.received_on)
 
 
 def hand_to_desk(tip: Tip, text: str, opener: Opener) -> bool:
@@ -169,6 +184,7 @@ def hand_on(message_id: UUID) -> None:
         message = queries.get_message(message_id)
         route_tip(message.tip_id)
         tip = queries.get_tip_for_update(message.tip_id)
+        _prove(tip)  # where the tip came before there was a key to sign with
         if vault.waits(message.content) and not vault.waits(tip.content):
             vault.seal_to_readers_of(tip.content, message.content, vault.worker())
         readers = vault.list_member_readers(tip.content)
@@ -178,17 +194,28 @@ def hand_on(message_id: UUID) -> None:
 def begin_visit(words: str) -> str:
     """Open the mailbox of a receipt; return the cookie of the visit.
 
-    Raises NotFoundError for other words, after the same time.
+    Raises NotFoundError for other words, after the same time, and TooManyError in their stead
+    while too many wrong ones come. A right receipt opens always: otherwise anybody could keep
+    every source out, and 2^90 receipts need no limit against guessing.
     """
     derived = vault.derive_receipt(words)
     tip = queries.find_tip_by_lookup(derived.lookup_id)
     if tip is None:
-        raise NotFoundError("We know no tip with these words.")
+        raise _wrong_receipt()
     try:
         holder = vault.mailbox_opener(tip.mailbox_id, derived, tip.mailbox_wrapped_key)
     except SealBrokenError:
-        raise NotFoundError("We know no tip with these words.") from None
+        raise _wrong_receipt() from None
     return lockers.keep(VISIT, "", holder)
+
+
+def _wrong_receipt() -> NotFoundError | TooManyError:
+    count = background.count_by_the_clock("rightdesk:wrong-receipts", 60)
+    if count <= MOST_WRONG_RECEIPTS:
+        return NotFoundError("We know no tip with these words.")
+    if count == MOST_WRONG_RECEIPTS + 1:
+        log.warning("receipts.guessed")
+    return TooManyError("Too many wrong receipts.")
 
 
 def find_visit(cookie: str | None) -> tuple[Tip, Holder] | None:
@@ -212,7 +239,11 @@ def add_to_tip(
         if queries.find_message_by_submission(submission_hash(submission)):
             return
         if tip.state == TipState.CLOSED:
-            raise RefusedError("This tip is closed. Please send a new one.")
+            raise RefusedError(gettext("This tip is closed. Please send a new one."))
+        if queries.count_additions(tip, clock.today()) >= MOST_ADDITIONS_A_DAY:
+            raise RefusedError(
+                gettext("That was a lot for one day. Please keep this text and send it tomorrow.")
+            )
         message = TipMessage(
             id=uuid4(),
             tip_id=tip.id,
@@ -227,3 +258,47 @@ def add_to_tip(
         db.session.flush()
         outbox.promise("tips.hand_on", message_id=str(message.id))
         add_files(tip, uploads)
+
+
+def delete_reply(tip_id: UUID, message_id: UUID) -> None:
+    """Take a reply out of the source's mailbox; staff keep theirs. Twice changes nothing more.
+
+    Raises NotFoundError for a message of another tip, and for one that is no reply.
+    """
+    with unit_of_work():
+        tip = queries.get_tip_for_update(tip_id)
+        message = queries.get_message(message_id)
+        if message.tip_id != tip.id or message.kind != TipMessageKind.REPLY:
+            raise NotFoundError("There is no such reply.")
+        vault.unshare_with_source(message.content)
+        destruction.report(tip.queue_code, destruction.Cause.SOURCE, tips=0)
+
+
+def give_identity(tip_id: UUID, contact: str) -> None:
+    """Seal to the custodians how a source can be reached, in place of what was given before.
+
+    Raises KeyMissingError while there is no custodian.
+    """
+    with unit_of_work():
+        tip = queries.get_tip_for_update(tip_id)
+        _replace_identity(tip, vault.seal_for_custodian("tip-identity", {"contact": contact}))
+
+
+def withdraw_identity(tip_id: UUID) -> None:
+    """Destroy the sealed identity with every share of it; requests for it come to an end."""
+    with unit_of_work():
+        tip = queries.get_tip_for_update(tip_id)
+        _replace_identity(tip, None)
+        for request in queries.list_identity_requests(tip, RequestState.ASKED):
+            # A day and no decider: the row must not tell at what time a source was here.
+            request.state, request.decided_at = RequestState.REFUSED, clock.start_of_today()
+
+
+def _replace_identity(tip: Tip, record: SealedRecord | None) -> None:
+    """Put a sealed identity in place of the last, which is destroyed for all who could open it."""
+    earlier, tip.identity = tip.identity, record
+    if earlier:
+        vault.destroy(earlier)
+        destruction.report(tip.queue_code, destruction.Cause.SOURCE, tips=0)
+    for request in queries.list_identity_requests(tip, RequestState.APPROVED):
+        request.expires_at = min(request.expires_at or clock.now(), clock.start_of_today())

@@ -10,6 +10,8 @@ from app.vault.envelope import PRIVATE_KEY_SIZE
 from app.vault.errors import KeyMissingError
 
 DAY = 24 * 3600
+SIGNING_KEY = "proof-signing"
+SIGNING_KEY_SIZE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Keyring:
 
     folder: Path | None
 
-    def _path(self, key: UUID) -> Path:
+    def _path(self, key: UUID | str) -> Path:
         if self.folder is None:
             raise KeyMissingError("this process holds no private keys (KEYS_DIR is not set)")
         return self.folder / f"{key}.key"
@@ -29,17 +31,28 @@ class Keyring:
 
     def find_private(self, key: UUID) -> bytes | None:
         """The private half, None when it is not here; raise KeyMissingError when damaged."""
+        return self._read(key, PRIVATE_KEY_SIZE)
+
+    def find_signing_key(self) -> bytes | None:
+        """The private half that signs proofs of filing, None when it is not here."""
+        return self._read(SIGNING_KEY, SIGNING_KEY_SIZE)
+
+    def _read(self, key: UUID | str, size: int) -> bytes | None:
         if self.folder is None:
             return None
         try:
             found = self._path(key).read_bytes()
         except FileNotFoundError:
             return None
-        if len(found) != PRIVATE_KEY_SIZE:
+        if len(found) != size:
             raise KeyMissingError(f"private key {key} is damaged")
         return found
 
-    def keep(self, key: UUID, private: bytes) -> None:
+    def keep_signing_key(self, private: bytes) -> None:
+        """Write the private half that signs proofs of filing."""
+        self.keep(SIGNING_KEY, private)
+
+    def keep(self, key: UUID | str, private: bytes) -> None:
         """Write a private half, readable by this user only, and flush it to the disk."""
         path = self._path(key)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

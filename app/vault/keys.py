@@ -1,7 +1,8 @@
 """Acts on keys: who holds which, from the first to the last day of each."""
 
+import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
@@ -9,8 +10,13 @@ from sqlalchemy import delete, select
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
-from app.vault import envelope, passphrases, queries
-from app.vault.errors import KeyMissingError, WrongPassphraseError
+from app.vault import envelope, passphrases, proofs, queries, recovery
+from app.vault.errors import (
+    KeyMissingError,
+    RecoveryError,
+    SealBrokenError,
+    WrongPassphraseError,
+)
 from app.vault.models import (
     KeyGrant,
     KeyKind,
@@ -22,6 +28,7 @@ from app.vault.models import (
 from app.vault.openers import GRANT, Holder, Opener, get_private
 from app.vault.service import worker
 
+log = logging.getLogger(__name__)
 ON_WORKERS = (KeyKind.ROUTER, KeyKind.MAILER)
 SHARED = (KeyKind.DESK, KeyKind.CUSTODIAN)
 """Kinds whose private half is sealed to members."""
@@ -51,16 +58,27 @@ def _add_key(kind: KeyKind, holder: str, public: bytes) -> SealingKey:
 
 
 def ensure_worker_keys() -> None:
-    """Create the workers' keys and the salt of receipts, where they do not exist yet.
+    """Create the workers' keys, the salt of receipts and the key of proofs, where missing.
 
     Runs on a machine with KEYS_DIR; raises KeyMissingError elsewhere.
     """
     with unit_of_work():
         if db.session.get(VaultParameter, queries.RECEIPT_SALT) is None:
             db.session.add(VaultParameter(name=queries.RECEIPT_SALT, value=os.urandom(16)))
+        if queries.find_proof_key() is None:
+            db.session.add(VaultParameter(name=queries.PROOF_KEY, value=_make_signing_key()))
         for kind in ON_WORKERS:
             if queries.find_current_key(kind) is None:
                 _add_worker_key(kind)
+
+
+def _make_signing_key() -> bytes:
+    """The public half of the signing key; a file that a crash left behind is used."""
+    private = worker().find_signing_key()
+    if private is None:
+        private = proofs.generate_signing_key().private
+        worker().keep_signing_key(private)
+    return proofs.public_half(private)
 
 
 def _add_worker_key(kind: KeyKind) -> SealingKey:
@@ -91,9 +109,15 @@ def destroy_retired() -> int:
     for key in queries.list_retired_keys(KeyKind.ROUTER, *SHARED):
         if not worker().holds(key.id) or key.retired_on == clock.today():
             continue
-        while _move_to_successor(key):
-            pass
-        destroyed += _destroy(key.id)
+        key_id = key.id
+        try:
+            while _move_to_successor(key):
+                pass
+            destroyed += _destroy(key_id)
+        except SealBrokenError:
+            # Something altered waits for it: kept, so that a backup can make it good. The
+            # doctor names it, and the other keys go.
+            log.error("vault.key_kept", extra={"key": str(key_id)})  # noqa: TRY400 (says it all)
     return destroyed + _destroy_orphans()
 
 
@@ -120,15 +144,7 @@ def _move_to_successor(key: SealingKey) -> bool:
         if successor is None or private is None:
             return False
         for sealed in sealed_keys:
-            record = sealed.record
-            content_key = envelope.unwrap_content_key(
-                sealed.wrapped, private, record.purpose, record.id, key.id
-            )
-            if db.session.get(SealedKey, (record.id, successor.id)) is None:
-                wrapped = envelope.wrap_content_key(
-                    content_key, successor.public_key, record.purpose, record.id, successor.id
-                )
-                db.session.add(SealedKey(record_id=record.id, key_id=successor.id, wrapped=wrapped))
+            _seal_also_to(sealed, private, successor)
             db.session.delete(sealed)
         return bool(sealed_keys)
 
@@ -149,6 +165,12 @@ def missing_private_halves() -> list[SealingKey]:
     """Workers' keys in force whose private half should be on this worker and is not."""
     keyring = worker()
     return [key for key in queries.list_current_keys(*ON_WORKERS) if not keyring.holds(key.id)]
+
+
+def can_sign() -> bool:
+    """True where this worker holds the private half of the key that signs proofs of filing."""
+    private = worker().find_signing_key()
+    return private is not None and proofs.public_half(private) == queries.find_proof_key()
 
 
 # Members
@@ -216,8 +238,8 @@ def found(kind: KeyKind, holder: str, members: Iterable[str]) -> bool:
             return False
         pair = envelope.generate_key_pair()
         key = _add_key(kind, holder, pair.public)
-        if recovery := queries.find_current_key(KeyKind.RECOVERY):
-            grantees.append(recovery)
+        if on_paper := queries.find_current_key(KeyKind.RECOVERY):
+            grantees.append(on_paper)
         for grantee in grantees:
             _grant(key, pair.private, grantee)
         return True
@@ -276,12 +298,111 @@ def revoke(kind: KeyKind, holder: str, member: str) -> None:
 
 def complete_recovery(opener: Opener) -> None:
     """Seal to the recovery key what the opener holds and recovery does not yet."""
-    recovery = queries.find_current_key(KeyKind.RECOVERY)
-    if recovery is None:
+    on_paper = queries.find_current_key(KeyKind.RECOVERY)
+    if on_paper is None:
         return
     with unit_of_work():
         for key in [*queries.list_current_keys(*SHARED), *queries.list_retired_keys(*SHARED)]:
-            if queries.find_grant(key.id, recovery.id) is None:
+            if queries.find_grant(key.id, on_paper.id) is None:
                 private = opener.find_private(key.id)
                 if private is not None:
-                    _grant(key, private, recovery)
+                    _grant(key, private, on_paper)
+
+
+# The recovery key, which is on paper only
+
+
+def create_recovery_key(threshold: int, shares: int, *, replace: bool = False) -> list[str]:
+    """Make the recovery key; return its shares, which are kept nowhere.
+
+    With `replace` the former one opens nothing any more. What waits for a router key on this
+    worker is sealed to the new one here, desks' keys as their members unlock. Raises
+    RecoveryError when there is one already, or for an impossible number of shares.
+    """
+    with unit_of_work():
+        if queries.find_current_key(KeyKind.RECOVERY) and not replace:
+            raise RecoveryError("There is a recovery key already. --replace makes another.")
+        pair, mnemonics = recovery.create(threshold, shares)
+        former = select(SealingKey.id).filter_by(kind=KeyKind.RECOVERY)
+        db.session.execute(delete(KeyGrant).where(KeyGrant.grantee_id.in_(former)))
+        db.session.execute(delete(SealedKey).where(SealedKey.key_id.in_(former)))
+        key = _add_key(KeyKind.RECOVERY, "", pair.public)
+        for router in queries.list_versions(KeyKind.ROUTER):
+            if private := worker().find_private(router.id):
+                for sealed in queries.list_sealed_to(router):
+                    _seal_also_to(sealed, private, key)
+        return mnemonics
+
+
+def _seal_also_to(sealed: SealedKey, private: bytes, key: SealingKey) -> None:
+    """Seal a content key, which is sealed to one key, to another as well."""
+    record = sealed.record
+    if db.session.get(SealedKey, (record.id, key.id)):
+        return
+    content_key = envelope.unwrap_content_key(
+        sealed.wrapped, private, record.purpose, record.id, sealed.key_id
+    )
+    wrapped = envelope.wrap_content_key(
+        content_key, key.public_key, record.purpose, record.id, key.id
+    )
+    db.session.add(SealedKey(record_id=record.id, key_id=key.id, wrapped=wrapped))
+
+
+def open_recovery(mnemonics: Sequence[str]) -> Holder:
+    """The opener of the recovery key's shares.
+
+    Raises RecoveryError, for the person who types them, when they do not restore our key.
+    """
+    key = queries.find_current_key(KeyKind.RECOVERY)
+    if key is None:
+        raise RecoveryError("No recovery key was ever made.")
+    pair = recovery.restore(mnemonics)
+    if pair.public != key.public_key:
+        raise RecoveryError("These shares fit together, and are of another recovery key.")
+    return Holder(key.id, pair.private)
+
+
+def grant_all(opener: Opener, kind: KeyKind, holder: str, member: str) -> tuple[int, int]:
+    """Seal to a member every version that the opener holds; return how many, and of how many.
+
+    Raises KeyMissingError when the member has no vault.
+    """
+    with unit_of_work():
+        grantee = queries.list_member_keys([member]).get(member)
+        if grantee is None:
+            raise KeyMissingError("this member has not set a vault passphrase yet")
+        versions = queries.list_versions(kind, holder)
+        held = [(version, opener.find_private(version.id)) for version in versions]
+        for version, private in held:
+            if private is not None:
+                _grant(version, private, grantee)
+        return sum(private is not None for _version, private in held), len(versions)
+
+
+def restore_router(on_paper: Holder) -> tuple[int, int]:
+    """After a worker's disk was lost: seal what waits for its keys to today's router key.
+
+    Today's is made here if it was lost as well. Only where no other worker holds the keys that
+    this one does not. Returns how many records were rescued, and how many cannot be.
+    """
+    with unit_of_work():
+        for missing in missing_private_halves():
+            _add_worker_key(missing.kind)
+    lost = [key for key in queries.list_versions(KeyKind.ROUTER) if not worker().holds(key.id)]
+    rescued, left = 0, 0
+    for key in lost:
+        while batch := _rescue(key, on_paper):
+            rescued += batch
+        left += queries.count_sealed_to(key)
+        _destroy(key.id)
+    return rescued, left
+
+
+def _rescue(key: SealingKey, on_paper: Holder) -> int:
+    with unit_of_work():
+        today = queries.get_current_key(KeyKind.ROUTER)
+        copies = queries.list_copies(key, on_paper.key_id, BATCH)
+        for copy in copies:
+            _seal_also_to(copy, on_paper.private, today)
+            db.session.execute(delete(SealedKey).filter_by(record_id=copy.record_id, key_id=key.id))
+        return len(copies)

@@ -64,6 +64,16 @@ def generate_signing_key() -> SigningKeyPair:
     return SigningKeyPair(key.public_key().public_bytes_raw(), key.private_bytes_raw())
 
 
+def public_half(private: bytes) -> bytes:
+    """The public half (32 bytes) of a signing key."""
+    return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
+def key_in_words(public: bytes) -> str:
+    """A public half as the line `Key` of a proof writes it."""
+    return _key_line(Ed25519PublicKey.from_public_bytes(public))
+
+
 def make_proof(private: bytes, public_url: str, day: date, digest: bytes) -> str:
     """Sign that the installation at `public_url` received, on `day`, bytes of this SHA-256.
 
@@ -101,13 +111,16 @@ def check_proof(text: str, public: bytes) -> Statement:
     return statement
 
 
+def _key_line(key: Ed25519PublicKey) -> str:
+    return b64encode(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode()
+
+
 def _render(statement: Statement, key: Ed25519PublicKey, signature: bytes) -> str:
-    spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     signed = b64encode(signature).decode()
     return (
         "-----BEGIN PROOF OF FILING-----\n"
         f"{statement.lines()}"
-        f"Key: {b64encode(spki).decode()}\n"
+        f"Key: {_key_line(key)}\n"
         f"Signature: {signed[:44]}\n"
         f"Signature: {signed[44:]}\n"
         "-----END PROOF OF FILING-----\n"

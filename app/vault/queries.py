@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.core import clock
@@ -20,6 +20,7 @@ from app.vault.models import (
 )
 
 RECEIPT_SALT = "receipt-salt"
+PROOF_KEY = "proof-key"
 LONGEST_ROUTER_LIFE = timedelta(days=7)
 """A router key this old means that rotation has stopped: the doors close until it runs again."""
 
@@ -127,7 +128,7 @@ def list_member_keys(members: Sequence[str]) -> dict[str, SealingKey]:
     return {key.holder: key for key in found}
 
 
-def list_sealed_to(key: SealingKey, limit: int) -> list[SealedKey]:
+def list_sealed_to(key: SealingKey, limit: int | None = None) -> list[SealedKey]:
     """Content keys that are sealed to a key, locked; those that someone else works on are not."""
     return list(
         db.session.scalars(
@@ -145,9 +146,35 @@ def has_sealed(key: SealingKey) -> bool:
     return db.session.scalar(select(SealedKey.key_id).filter_by(key_id=key.id).limit(1)) is not None
 
 
+def count_sealed_to(key: SealingKey) -> int:
+    """How many records are sealed to a key."""
+    query = select(func.count()).select_from(SealedKey).filter_by(key_id=key.id)
+    return db.session.scalar(query) or 0
+
+
+def list_copies(key: SealingKey, other: UUID, limit: int) -> list[SealedKey]:
+    """Of records that are sealed to a key: what is sealed to another, locked."""
+    sealed = select(SealedKey.record_id).filter_by(key_id=key.id)
+    return list(
+        db.session.scalars(
+            select(SealedKey)
+            .where(SealedKey.key_id == other, SealedKey.record_id.in_(sealed))
+            .options(joinedload(SealedKey.record, innerjoin=True))
+            .limit(limit)
+            .with_for_update(of=SealedKey)
+        )
+    )
+
+
 def get_receipt_salt() -> bytes:
     """The installation's salt of receipts; raise KeyMissingError before the first set-up."""
     parameter = db.session.get(VaultParameter, RECEIPT_SALT)
     if parameter is None:
         raise KeyMissingError("the vault is not set up")
     return parameter.value
+
+
+def find_proof_key() -> bytes | None:
+    """The public half of the key that signs proofs of filing; None before `prepare` made one."""
+    parameter = db.session.get(VaultParameter, PROOF_KEY)
+    return parameter.value if parameter else None

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -21,6 +22,8 @@ WORDS_IN_RECEIPT = 7
 LONGEST_RECEIPT = 200
 MEMORY_KIB = 64 * 1024
 PASSES = 2
+STRUCK = "[…]"
+_TOKEN = re.compile(r"[^\W\d_]+")
 _LIST = Path(__file__).with_name("eff_large_wordlist.txt")
 _WRAP_CONTEXT = b"rightdesk\x1f1\x1fmailbox"
 
@@ -48,6 +51,11 @@ def _words() -> tuple[str, ...]:
     return tuple(word for word in lines if word.isalpha())
 
 
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(_words())
+
+
 def from_secret(secret: bytes) -> str:
     """The seven words of a 32-byte secret, separated by spaces (bias below 2^-160)."""
     number, words, known = int.from_bytes(secret), [], _words()
@@ -59,8 +67,25 @@ def from_secret(secret: bytes) -> str:
 
 def normalise(typed: str) -> str:
     """Typed words as they were given out: case, marks and spaces between them do not matter."""
-    folded = unicodedata.normalize("NFKC", typed[:LONGEST_RECEIPT]).casefold()
-    return " ".join(re.findall(r"[a-z]+", folded))
+    return " ".join(re.findall(r"[a-z]+", _fold(typed[:LONGEST_RECEIPT])))
+
+
+def _fold(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed).casefold()
+
+
+def strike(text: str) -> str:
+    """A text without what looks like a receipt: seven or more words of the list in a row.
+
+    Whose receipt it is is not asked: that would cost 0.1 s for each run of words. English puts
+    a word that is not in the list (the, of, was) into nearly every run of seven.
+    """
+    tokens = groupby(_TOKEN.finditer(text), key=lambda token: _fold(token[0]) in _known())
+    runs = [list(run) for is_listed, run in tokens if is_listed]
+    for run in reversed(runs):
+        if len(run) >= WORDS_IN_RECEIPT:
+            text = text[: run[0].start()] + STRUCK + text[run[-1].end() :]
+    return text
 
 
 def derive(words: str, salt: bytes) -> DerivedReceipt:

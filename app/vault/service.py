@@ -1,21 +1,26 @@
 """Acts on sealed records, in the words of the use case. Nothing outside this folder sees a key."""
 
+import hashlib
 import hmac
 import json
+import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from uuid import UUID, uuid4
 
 from flask import current_app
+from sqlalchemy import delete
 
 from app.core import clock
 from app.extensions import db
-from app.vault import envelope, queries, receipts
-from app.vault.errors import NotHeldError, SealBrokenError
+from app.vault import envelope, proofs, queries, receipts
+from app.vault.errors import NotHeldError, ProofError, SealBrokenError
 from app.vault.keyring import Keyring
 from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
 from app.vault.openers import Holder, Opener
 
+log = logging.getLogger(__name__)
 Document = Mapping[str, str]
 _OF_OTHERS = (KeyKind.MAILBOX, KeyKind.CUSTODIAN)
 """Keys on a record that are no desk's business: a hand-over leaves them in place."""
@@ -198,6 +203,17 @@ def unshare_with_members(record: SealedRecord) -> None:
     record.keys = [sealed for sealed in record.keys if sealed.key.kind != KeyKind.MEMBER]
 
 
+def unshare_with_source(record: SealedRecord) -> None:
+    """Drop the copy of a record's key that the source's mailbox opens; staff keep theirs."""
+    record.keys = [sealed for sealed in record.keys if sealed.key.kind != KeyKind.MAILBOX]
+
+
+def destroy(record: SealedRecord) -> None:
+    """Destroy a record with every copy of its key; nothing may refer to it any more."""
+    db.session.flush()
+    db.session.delete(record)
+
+
 def keep_for_custodians(record: SealedRecord) -> None:
     """Drop every copy of a record's key but the custodians'; NotHeldError where there is none."""
     staying = [sealed for sealed in record.keys if sealed.key.kind == KeyKind.CUSTODIAN]
@@ -221,6 +237,43 @@ def create_mailbox(words: str, tip: UUID) -> tuple[bytes, SealingKey, bytes]:
     return mailbox.lookup_id, key, mailbox.wrapped_private_key
 
 
+def create_mailbox_of_nobody(tip: UUID, former: UUID) -> SealingKey:
+    """A next mailbox key for a tip whose source has left; its private half is not kept.
+
+    What is sealed to it from now on, no source reads.
+    """
+    old = db.session.get_one(SealingKey, former)
+    old.retired_on = clock.today()
+    db.session.flush()
+    key = SealingKey(
+        id=uuid4(),
+        kind=KeyKind.MAILBOX,
+        holder=str(tip),
+        version=old.version + 1,
+        public_key=envelope.generate_key_pair().public,
+        created_on=clock.today(),
+    )
+    db.session.add(key)
+    db.session.flush()
+    return key
+
+
+def destroy_mailbox(key: UUID) -> None:
+    """Destroy a mailbox key and everything sealed to it."""
+    db.session.execute(delete(SealedKey).filter_by(key_id=key))
+    db.session.execute(delete(SealingKey).filter_by(id=key, kind=KeyKind.MAILBOX))
+
+
+def destroy_keys_of(records: Collection[UUID]) -> None:
+    """Destroy the sealed keys of records: from then on nobody can open them."""
+    db.session.execute(delete(SealedKey).where(SealedKey.record_id.in_(records)))
+
+
+def destroy_records(records: Collection[UUID]) -> None:
+    """Destroy records that nothing refers to any more."""
+    db.session.execute(delete(SealedRecord).where(SealedRecord.id.in_(records)))
+
+
 def derive_receipt(words: str) -> receipts.DerivedReceipt:
     """What a receipt's words derive to; costs the same for every input."""
     return receipts.derive(words, queries.get_receipt_salt())
@@ -229,6 +282,30 @@ def derive_receipt(words: str) -> receipts.DerivedReceipt:
 def mailbox_opener(key: UUID, derived: receipts.DerivedReceipt, wrapped: bytes) -> Holder:
     """The source's own opener, from a receipt that fits; SealBrokenError otherwise."""
     return Holder(key, receipts.open_mailbox(derived, wrapped))
+
+
+def prove_filing(record: SealedRecord, day: date) -> str | None:
+    """A signed statement that a record's sealed body was received on a day.
+
+    None where this worker cannot sign as the published key says: a proof must never keep what
+    was filed from its desk.
+    """
+    private, public = worker().find_signing_key(), queries.find_proof_key()
+    if private is None or proofs.public_half(private) != public:
+        log.warning("proof.no_key")
+        return None
+    digest = hashlib.sha256(record.body).digest()
+    try:
+        return proofs.make_proof(private, current_app.config["SETTINGS"].public_url, day, digest)
+    except ProofError:
+        log.warning("proof.refused")
+        return None
+
+
+def find_proof_key() -> str | None:
+    """The public key of proofs, as their line `Key` writes it; None while there is none."""
+    public = queries.find_proof_key()
+    return proofs.key_in_words(public) if public else None
 
 
 def blind_index(mail: str) -> bytes:

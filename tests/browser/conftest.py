@@ -11,9 +11,13 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from app import create_app
 from app.embedded import Engines
+from app.extensions import db
+from config import Settings
 from deploy.browser import find
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,22 +43,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack_engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
-    """PostgreSQL and Valkey of the stack."""
-    engines = Engines(tmp_path_factory.mktemp("stack-engines"), fast=True)
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The settings of the stack, whose engines run."""
+    folder = tmp_path_factory.mktemp("stack")
+    engines = Engines(folder / "engines", fast=True)
     engines.start()
-    yield engines
-    engines.stop()
-
-
-@pytest.fixture(scope="session")
-def stack(stack_engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running Rightdesk with demo staff and tickets."""
-    folder, engines = tmp_path_factory.mktemp("stack"), stack_engines
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
-    environment = os.environ | {
+    yield {
         "RIGHTDESK_ENV": "development",
         "DATABASE_URL": engines.database_url,
         "REDIS_URL": engines.redis_url,
@@ -65,14 +62,23 @@ def stack(stack_engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> I
         "PUBLIC_URL": f"http://{address}",
         "SMTP_URL": "",
     }
+    engines.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(environment: dict[str, str]) -> Iterator[str]:
+    """The address of a running Rightdesk with demo staff and tickets."""
+    folder = Path(environment["INSTANCE_DIR"])
+    address = environment["PUBLIC_URL"].removeprefix("http://")
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
     gunicorn = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.py", "-b", address]
     with (folder / "stack.log").open("wb") as log:
-        options = {"env": environment, "cwd": ROOT, "stdout": log, "stderr": log}
+        options = {"env": os.environ | environment, "cwd": ROOT, "stdout": log, "stderr": log}
         subprocess.run([*flask, "prepare", "--demo"], check=True, **options)
         parts = [
             subprocess.Popen([*gunicorn, "wsgi:app"], **options),
             subprocess.Popen([*flask, "worker"], **options),
+            subprocess.Popen([*flask, "scheduler"], **options),
         ]
         try:
             _wait_for(f"http://{address}/readyz")
@@ -82,6 +88,16 @@ def stack(stack_engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> I
                 part.terminate()
             for part in parts:
                 part.wait(20)
+
+
+@pytest.fixture
+def behind(stack: str, environment: dict[str, str]) -> Iterator[Flask]:
+    """The application over the stack's own database, for what no page does yet."""
+    app = create_app(Settings(**{name.lower(): value for name, value in environment.items()}))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _wait_for(address: str) -> None:

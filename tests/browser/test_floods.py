@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from redis import Redis
 
-from app.embedded import Engines
 from app.front import floods
 
 MANY = 1_000_000
@@ -15,11 +14,11 @@ TEXT = "A kickback is paid for each order."
 
 
 @pytest.fixture
-def flood(stack: str, stack_engines: Engines) -> Iterator[None]:
+def flood(stack: str, environment: dict[str, str]) -> Iterator[None]:
     """A million forms have been shown at the tip line, and will have been in the next window."""
     window = int(time.time()) // floods.WINDOW
     names = [floods.counter("tip", "shown", window + ahead) for ahead in (0, 1)]
-    with Redis.from_url(stack_engines.redis_url) as redis:
+    with Redis.from_url(environment["REDIS_URL"]) as redis:
         redis.mset(dict.fromkeys(names, MANY))
         yield
         redis.delete(*names)

@@ -93,7 +93,7 @@ def test_a_source_sends_a_tip_and_comes_back(page: Page) -> None:
     expect(page.get_by_text("received", exact=True)).to_be_visible()
     page.get_by_label("Your message").fill("It happened again.")
     page.get_by_role("button", name="Encrypt and add").click()
-    expect(page.get_by_text("Added. It is sealed to the same desk.")).to_be_visible()
+    expect(page.get_by_text("Added. It is encrypted for the same office.")).to_be_visible()
 
 
 def test_faulty_input_is_said_beside_the_field_and_kept(page: Page) -> None:
