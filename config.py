@@ -54,6 +54,18 @@ class Settings(BaseSettings):
     tip_retention_days: int = Field(default=1095, ge=1, le=36_500)
     log_level: str = "INFO"
     proxy_hops: int = Field(default=0, ge=0, le=5)
+    flood_limit: int = Field(
+        default=30, ge=1, description="Forms a minute at each public door before there is a line."
+    )
+    flood_cap: int = Field(
+        default=600,
+        ge=1,
+        description="Forms in ten minutes that a door takes of those who waited, and of those "
+        "who worked.",
+    )
+    flood_work: int = Field(
+        default=2000, ge=1, description="Tries of a browser that works instead of waiting."
+    )
 
     @field_validator("timezone")
     @classmethod

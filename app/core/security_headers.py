@@ -1,6 +1,6 @@
 """Headers that every response carries."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from app.core.onion import came_by_onion
 
@@ -8,10 +8,15 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-"""No script at all: the program has none, so none may run. `data:` is for the CSS's own icons."""
-
+"""No script at all: our pages work without. `data:` is for the CSS's own icons."""
 PLAIN_POLICY = POLICY.replace(" data:", "")
 """For the tip line, whose pages do without pictures in the CSS."""
+OWN_SCRIPTS = "; script-src 'self'"
+
+
+def allow_own_scripts() -> None:
+    """Let the page that is being made run scripts of our own, and no others."""
+    g.own_scripts = True
 
 
 def init_app(app: Flask) -> None:
@@ -21,7 +26,9 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", POLICY)
+        policy = headers.get("Content-Security-Policy", POLICY)
+        scripts = OWN_SCRIPTS if g.get("own_scripts") else ""
+        headers["Content-Security-Policy"] = policy + scripts
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "no-referrer"

@@ -1,16 +1,19 @@
 """Forms of the two public doors."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from operator import itemgetter
 from typing import Any, cast
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import gettext
+from flask import Response, after_this_request
+from flask_babel import format_timedelta, gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     Field,
+    HiddenField,
     MultipleFileField,
     SelectField,
     SelectMultipleField,
@@ -22,15 +25,22 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.core import clock
 from app.core.forms import LONGEST_TEXT, Storable, SubmissionForm, tidy_line, tidy_text
+from app.core.identifiers import submission_hash
+from app.core.security_headers import allow_own_scripts
 from app.files.uploads import MAX_FILES, CappedUpload
+from app.front import floods
 from app.registry.catalogue import Registry
 from app.routing.model import Facts
+from app.tickets import queries as tickets
+from app.tips import queries as tips
 from app.vault import receipts
 
 MEBIBYTE = 1024 * 1024
 Validator = Callable[[Any, Field], None]
 LONGEST_CONTACT = 500
 TOPICS_FOR_TIPS = ("wrongdoing", "retaliation", "agency_bounce", "payment_late", "solicitation")
+MANY_SECONDS = 120
+"""From here on a wait is said in minutes."""
 
 
 class NoReceipt:
@@ -141,9 +151,89 @@ class FilesForm(SubmissionForm):
             )
 
 
-class TicketForm(FilesForm):
+class DoorForm(SubmissionForm):
+    """A form of a public door: while many arrive at once it carries a place in line.
+
+    Valid is what can be kept and may be sent now. A page shows `hidden(form)` and
+    `form_errors(form)` of macros.html, and answers with `refused_status`: that is all.
+    """
+
+    door = ""
+    flood_pass = HiddenField()
+    flood_work = HiddenField()
+    wait = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if floods.read(self.door, self.submission_id, self.flood_pass.data) is None:
+            self.flood_pass.data = floods.issue(self.door, self.submission_id)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check what was entered, then whether it is this form's turn."""
+        if not super().validate(extra_validators):
+            return False
+        worked = self._is_worked()
+        self.wait = 0 if worked else self._seconds_in_line()
+        self.wait = self.wait or floods.take(self.door, worked=worked)
+        if self.wait and not self._is_filed():
+            self._ask_to_wait()
+            return False
+        return True
+
+    def offer_work(self) -> floods.Puzzle | None:
+        """The work that saves a wait, and leave for our script to run; None: there is no wait."""
+        if not (self.wait or self._seconds_in_line()) or self._is_worked():
+            return None
+        allow_own_scripts()
+        return floods.puzzle(self.door, self.submission_id)
+
+    @property
+    def refused_status(self) -> int:
+        """429 while there is a line; a server that is only busy is not a broken one (503)."""
+        return 429 if self.wait else super().refused_status
+
+    def _seconds_in_line(self) -> int:
+        moment = floods.read(self.door, self.submission_id, self.flood_pass.data)
+        return floods.seconds_until(moment or 0)
+
+    def _is_worked(self) -> bool:
+        return floods.is_worked(self.door, self.submission_id, self.flood_work.data)
+
+    def _is_filed(self) -> bool:
+        """Tell whether this form was taken before: a double click waits for nothing."""
+        submission = submission_hash(self.submission_id)
+        return bool(
+            tips.find_tip_by_submission(submission) or tickets.find_ticket_by_submission(submission)
+        )
+
+    def _ask_to_wait(self) -> None:
+        wait = self.wait
+        minutes = timedelta(minutes=-(-wait // 60))
+        words = format_timedelta(
+            timedelta(seconds=wait) if wait < MANY_SECONDS else minutes,
+            granularity="second",
+            threshold=MANY_SECONDS / 60,
+        )
+        self.form_errors = [
+            gettext(
+                "Many reports are arriving at once. What you typed is still here: please press "
+                "send again in %(time)s.",
+                time=words,
+            )
+        ]
+        if getattr(self, "uploads", ()):
+            self.form_errors.append(gettext("Please choose your files again before you do."))
+
+        @after_this_request
+        def retry_after(answer: Response) -> Response:
+            answer.headers["Retry-After"] = str(wait)
+            return answer
+
+
+class TicketForm(FilesForm, DoorForm):
     """What a vendor enters at the help desk."""
 
+    door = "help"
     task = _choice(_("What were you trying to do?"))
     system = _choice(_("Which system is it about?"), _("If you know. We find out if you don't."))
     text = _text(
@@ -242,9 +332,10 @@ class ConfirmForm(SubmissionForm):
     """A button and nothing to fill in."""
 
 
-class TipForm(FilesForm):
+class TipForm(FilesForm, DoorForm):
     """What a source enters at the tip line."""
 
+    door = "tip"
     text = _text(
         _("What do you want to tell us?"),
         _(

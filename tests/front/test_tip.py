@@ -105,7 +105,7 @@ def test_no_cookie_outlives_the_visit_or_holds_the_receipt(source) -> None:
         assert not any(word in cookie.value for word in words.split() if len(word) > 4)
 
 
-def test_pages_of_the_tip_line_are_never_kept_and_run_no_script(source) -> None:
+def test_pages_of_the_tip_line_are_never_kept_and_in_calm_times_run_no_script(source) -> None:
     answer = source.client.get("/tip")
     assert answer.headers["Cache-Control"] == "no-store"
     assert "script" not in answer.headers["Content-Security-Policy"]
