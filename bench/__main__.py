@@ -26,6 +26,7 @@ from app.tickets import service as tickets
 from app.tickets.queries import get_ticket_by_link
 from app.tips import service as tips
 from app.vault import envelope, receipts, streams
+from bench import tips as bench_tips
 from config import load_settings
 
 TEXT = (
@@ -114,6 +115,8 @@ def bench_filing() -> None:
             app = create_app(load_settings())
             _time_filings(app)
             _compare_receipts(app)
+            _print("unlock a vault (goal 250 to 500 ms)", bench_tips.time_unlock(10))
+            _print("list of 10,000 tips (goal 300 ms)", bench_tips.time_list(app, 30))
         finally:
             worker.terminate()
             worker.wait()

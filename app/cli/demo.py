@@ -72,6 +72,8 @@ TIP = (
     "deadline. I have seen the messages twice. People who asked about it lost their next order."
 )
 
+CONTACT = "I sit two desks away. Ask for Sam in the evening, 212 555 0199."
+
 STAFF = (
     (
         "agent@rightdesk.example",
@@ -99,7 +101,7 @@ def create() -> None:
             submission=uuid4(), text=text, company=company, name=name, mail=mail, facts=facts
         )
         tickets.file_ticket(filing)
-    tips.file_tip(tips.TipFiling(submission=uuid4(), text=TIP, topic="wrongdoing"))
+    tips.file_tip(tips.TipFiling(submission=uuid4(), text=TIP, topic="wrongdoing", contact=CONTACT))
 
 
 def _open_vaults() -> None:

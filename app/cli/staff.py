@@ -4,9 +4,11 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app.accounts import queries as accounts
 from app.accounts import service
 from app.accounts.models import RoleName
-from app.core.errors import RefusedError
+from app.core.errors import NotFoundError, RefusedError
+from app.members import service as members
 from app.registry import queries as registry
 
 
@@ -52,3 +54,43 @@ def create(
     except RefusedError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{email} can sign in at /staff/sign-in.")
+
+
+@staff_group.command()
+@click.argument("email")
+@click.argument("queue_code")
+@click.option("--lead", is_flag=True, help="This person runs the queue.")
+@with_appcontext
+def join(email: str, queue_code: str, lead: bool) -> None:
+    """Make somebody a member of a queue. It opens nothing: a fellow member grants that."""
+    try:
+        queue = registry.get_queue(queue_code)
+        members.join_queue(None, accounts.get_user_by_email(email), queue.code, lead=lead)
+    except NotFoundError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{email} works {queue_code}. A fellow member grants the key at /desk/vault.")
+
+
+@staff_group.command()
+@click.argument("email")
+@click.argument("queue_code")
+@with_appcontext
+def leave(email: str, queue_code: str) -> None:
+    """End a membership; the desk's key changes for those who stay."""
+    try:
+        members.leave_queue(None, accounts.get_user_by_email(email), queue_code)
+    except NotFoundError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{email} has left {queue_code}.")
+
+
+@staff_group.command()
+@click.argument("email")
+@with_appcontext
+def close(email: str) -> None:
+    """Close an account: it signs in no more, and every key that it held changes."""
+    try:
+        members.deactivate(None, accounts.get_user_by_email(email))
+    except NotFoundError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"The account of {email} is closed.")

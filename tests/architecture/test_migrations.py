@@ -56,3 +56,52 @@ def test_there_is_one_head(empty_app: Flask) -> None:
     config = Config()
     config.set_main_option("script_location", empty_app.extensions["migrate"].directory)
     assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+OLDER = """
+INSERT INTO registry_revision (loaded_at, checksum, document) VALUES (now(), 'x', '{}');
+INSERT INTO queue (code, active) VALUES ('doi', true);
+INSERT INTO sealing_key (id, kind, holder, version, public_key, created_on) VALUES
+  ('00000000-0000-0000-0000-00000000000a', 'router', '', 1, 'r', '2026-06-01'),
+  ('00000000-0000-0000-0000-00000000000b', 'desk', 'doi', 1, 'd', '2026-06-01'),
+  ('00000000-0000-0000-0000-00000000000c', 'custodian', '', 1, 'c', '2026-06-01');
+INSERT INTO sealed_record (id, purpose, body) VALUES
+  ('00000000-0000-0000-0000-000000000001', 'tip-content', 'content'),
+  ('00000000-0000-0000-0000-000000000002', 'tip-addition', 'first'),
+  ('00000000-0000-0000-0000-000000000003', 'tip-addition', 'second');
+INSERT INTO tip (id, submission_hash, received_on, state, queue_code, content_id, lookup_id,
+  mailbox_public_key, mailbox_wrapped_key) VALUES
+  ('00000000-0000-0000-0000-0000000000aa', 's', '2026-06-02', 'received', 'doi',
+   '00000000-0000-0000-0000-000000000001', 'lookup', 'public', 'wrapped');
+INSERT INTO tip_addition (id, tip_id, submission_hash, added_on, content_id) VALUES
+  ('00000000-0000-0000-0000-0000000000b2', '00000000-0000-0000-0000-0000000000aa', 's2',
+   '2026-06-04', '00000000-0000-0000-0000-000000000003'),
+  ('00000000-0000-0000-0000-0000000000b1', '00000000-0000-0000-0000-0000000000aa', 's1',
+   '2026-06-03', '00000000-0000-0000-0000-000000000002');
+"""
+"""Rows as the first release wrote them: a routed tip with two additions."""
+
+
+def _rows(query: str) -> list[tuple[object, ...]]:
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def test_tips_of_the_first_release_keep_their_mailbox_and_additions(empty_app: Flask) -> None:
+    upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        connection.execute(text(OLDER))
+    upgrade()
+    assert _rows(
+        "SELECT kind, holder, public_key FROM sealing_key JOIN tip ON mailbox_id = sealing_key.id"
+    ) == [("mailbox", "00000000-0000-0000-0000-0000000000aa", b"public")]
+    assert _rows("SELECT position, kind, submission_hash FROM tip_message ORDER BY position") == [
+        (1, "source", b"s1"),
+        (2, "source", b"s2"),
+    ]
+    retired = _rows("SELECT kind FROM sealing_key WHERE retired_on IS NOT NULL ORDER BY kind")
+    assert retired == [("custodian",), ("desk",)], "members' keys take their place"
+    downgrade(revision="0001")
+    assert _rows("SELECT mailbox_public_key FROM tip") == [(b"public",)]
+    assert len(_rows("SELECT * FROM tip_addition")) == 2
+    assert _rows("SELECT * FROM sealing_key WHERE kind = 'mailbox'") == []
