@@ -3,6 +3,7 @@
 import re
 
 from playwright.sync_api import BrowserContext, Page, expect
+from stack import wait_until
 
 PASSWORD = "demo-rightdesk-2026"
 PASSPHRASE = "harbor lantern violet stone ribbon"
@@ -56,8 +57,13 @@ def test_a_vendor_is_answered_at_once_and_the_desk_replies(
     expect(page.get_by_text("Thank you, that worked.")).to_be_visible()
 
     mail = context.new_page()
-    mail.goto("/dev/mail")
-    expect(mail.get_by_text(f"A reply to your ticket {number}")).to_be_visible()
+    subject = mail.get_by_text(f"A reply to your ticket {number}")
+
+    def arrived() -> bool:
+        mail.goto("/dev/mail")
+        return subject.count() > 0
+
+    wait_until(arrived, 20, "the reply is mailed")
 
 
 def test_an_agent_notes_moves_and_solves(page: Page) -> None:
