@@ -1,7 +1,7 @@
 """The only source of the present time, so that tests can hold it still."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -11,6 +11,7 @@ def _system_time() -> datetime:
     return datetime.now(UTC)
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _source: list[Callable[[], datetime]] = [_system_time]
 
 
@@ -28,6 +29,11 @@ def start_of_today() -> datetime:
     """The city's last midnight, in UTC: for rows that must not tell a time."""
     zone = ZoneInfo(current_app.config["SETTINGS"].timezone)
     return datetime.combine(today(), time(), zone).astimezone(UTC)
+
+
+def round_up(moment: datetime, grain: timedelta) -> datetime:
+    """The next moment that is a multiple of the grain after the epoch."""
+    return moment + (_EPOCH - moment) % grain
 
 
 def use(read: Callable[[], datetime] | None) -> None:

@@ -22,6 +22,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import DataRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core import clock
 from app.core.forms import LONGEST_TEXT, Storable, SubmissionForm, tidy_line, tidy_text
@@ -29,7 +30,7 @@ from app.core.identifiers import submission_hash
 from app.core.security_headers import allow_own_scripts
 from app.files.uploads import MAX_FILES, CappedUpload
 from app.front import floods
-from app.registry.catalogue import Registry
+from app.registry.catalogue import GENERAL_TRIAGE, Registry
 from app.routing.model import Facts
 from app.tickets import queries as tickets
 from app.tips import queries as tips
@@ -365,15 +366,17 @@ class TipForm(FilesForm, DoorForm):
     hidden_from = SelectMultipleField(
         _("Who must not see this?"),
         description=_("Only if you wish: offices whose own people it is about."),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
 
     def __init__(self, registry: Registry, *, identity: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not identity:  # nobody could guard it
             del self.contact
-        desks = [a for a in registry.agencies.values() if a.desk]
+        desks = [(a.code, a.label_on(clock.today())) for a in registry.agencies.values() if a.desk]
         self.hidden_from.choices = sorted(
-            ((a.code, a.label_on(clock.today())) for a in desks), key=itemgetter(1)
+            [*desks, (GENERAL_TRIAGE, gettext("General triage"))], key=itemgetter(1)
         )
         self.topic.choices = [("", _("I'd rather not say"))]
         self.topic.choices += [

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection
+from datetime import timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -14,6 +15,8 @@ from app.outbox.retry import LEASE, MAX_ATTEMPTS, wait_after
 
 log = logging.getLogger(__name__)
 BATCH = 10
+COARSE = timedelta(minutes=10)
+"""To whole tens of minutes is rounded when a discreet effect is tried again."""
 
 
 def promise(topic: str, **arguments: str | int) -> None:
@@ -82,7 +85,7 @@ def _claim(topic: str) -> list[int]:
             item.attempts += 1
             item.available_at = now + LEASE
             if item.attempts > MAX_ATTEMPTS:
-                item.failed_at = now
+                item.failed_at = clock.start_of_today()
         return [item.id for item in items if item.failed_at is None]
 
 
@@ -108,12 +111,13 @@ def _put_off(item_id: int, error: Exception) -> None:
             return
         item.last_error = f"{type(error).__name__} {fault}"
         wait = wait_after(item.attempts)
+        discreet = background.EFFECTS[item.topic].discreet
         if wait is None:
-            item.failed_at = clock.now()
+            item.failed_at = clock.start_of_today() if discreet else clock.now()
         else:
-            item.available_at = clock.now() + wait
-        log.error(
-            "outbox.failed",
-            exc_info=error,
-            extra={"topic": item.topic, "item": item_id, "attempts": item.attempts, "fault": fault},
-        )
+            again = clock.now() + wait
+            item.available_at = clock.round_up(again, COARSE) if discreet else again
+        # What is discreet is not named: the line's own time would be that of a source's act.
+        about = {} if discreet else {"topic": item.topic, "item": item_id}
+        extra = {**about, "attempts": item.attempts, "fault": fault}
+        log.error("outbox.failed", exc_info=error, extra=extra)

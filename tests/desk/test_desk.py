@@ -207,7 +207,7 @@ def test_every_act_is_in_the_history(agent, ticket) -> None:
     _act(agent, ticket, "note", text="Seen.")
     _act(agent, ticket, "state", state="open")
     page = agent.read(_address(ticket))
-    for act in ("filed", "routed", "note written", "state changed: new → open"):
+    for act in ("filed", "routed", "note written", "state changed, Avery Agent: new → open"):
         assert act in page
 
 

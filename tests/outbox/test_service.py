@@ -1,10 +1,12 @@
 """The outbox: what a committed act promises happens once, whatever fails on the way."""
 
+from uuid import uuid4
+
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import select
 
-from app.core import background
+from app.core import background, clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.outbox import queries, service
@@ -154,3 +156,23 @@ def test_waits_double_up_to_an_hour() -> None:
     assert waits[0].total_seconds() == 5
     assert waits[-1].total_seconds() == 3600
     assert wait_after(MAX_ATTEMPTS) is None
+
+
+def test_no_row_tells_when_a_discreet_effect_was_promised_or_failed(app, still_clock) -> None:
+    still_clock.forward(minutes=3, seconds=17)
+    with unit_of_work():
+        service.promise("tips.route", tip_id="no tip has this id")
+    item = OutboxItem.query.one()
+    assert item.available_at == clock.start_of_today()
+    assert background.connection().keys("*") == [], "no doorbell rings"
+    service.sweep()
+    again = OutboxItem.query.one().available_at
+    assert again > still_clock.now
+    assert (again.minute % 10, again.second) == (0, 0)
+
+
+def test_a_discreet_effect_is_carried_out_by_the_sweep(app, still_clock) -> None:
+    with unit_of_work():
+        service.promise("tips.route", tip_id=str(uuid4()))
+    service.sweep()
+    assert OutboxItem.query.count() == 0
