@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
+from uuid import uuid4
 
 import psutil
 import pytest
@@ -18,6 +19,7 @@ from app.mail.models import Mail
 from app.outbox.models import OutboxItem
 from app.routing.models import DecisionRecord
 from app.tickets.models import Ticket
+from app.tips import service as tips
 
 pytestmark = pytest.mark.xdist_group("crash")
 A_MINUTE = 60
@@ -73,9 +75,9 @@ def _counts(stack: Stack) -> dict[str, int]:
         }
 
 
-def _everything_is_done_once(stack: Stack, tickets: int) -> bool:
-    wanted = dict.fromkeys(("ticket", "decision", "mail", "routed", "sent"), tickets)
-    return _counts(stack) == wanted | {"outbox_item": 0}
+def _everything_is_done_once(stack: Stack, tickets: int, tips: int = 0) -> bool:
+    wanted = dict.fromkeys(("ticket", "mail", "routed", "sent"), tickets)
+    return _counts(stack) == wanted | {"decision": tickets + tips, "outbox_item": 0}
 
 
 def test_redis_may_die_or_forget_between_the_commit_and_the_job(stack: Stack) -> None:
@@ -120,20 +122,22 @@ def test_workers_may_be_killed_in_the_middle_of_routing_and_of_mailing(
 ) -> None:
     postbox, address_of_mail = late_postbox
     postbox.hang = True
-    workers = [stack.flask("worker", SMTP_URL=address_of_mail) for _ in range(2)]
+    workers = [stack.flask("worker", SMTP_URL=address_of_mail) for _ in range(3)]
+    stack.flask("scheduler")
     stack.file_ticket("mailing@vendor.example")
     wait_until(lambda: postbox.hanging > 0, A_MINUTE, "a worker hangs while mailing")
 
     with stack.app.app_context(), db.engine.connect() as holder:
         holder.execute(text("LOCK TABLE referral IN EXCLUSIVE MODE"))
         stack.file_ticket("routing@vendor.example", SENT_AWAY)
+        tips.file_tip(tips.TipFiling(uuid4(), SENT_AWAY))
         blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
-        def a_job_waits() -> bool:
+        def both_wait() -> bool:
             with db.engine.connect() as observer:
-                return bool(observer.scalar(blocked))
+                return observer.scalar(blocked) == 2
 
-        wait_until(a_job_waits, A_MINUTE, "a worker is in the middle of routing")
+        wait_until(both_wait, A_MINUTE, "a ticket and a tip are in the middle of routing")
         for worker in workers:
             stack.kill(worker)
         holder.rollback()
@@ -143,8 +147,7 @@ def test_workers_may_be_killed_in_the_middle_of_routing_and_of_mailing(
 
     postbox.hang = False
     stack.flask("worker", SMTP_URL=address_of_mail)
-    stack.flask("scheduler")
-    wait_until(lambda: _everything_is_done_once(stack, 2), A_MINUTE, "both routed and mailed")
+    wait_until(lambda: _everything_is_done_once(stack, 2, 1), A_MINUTE, "all routed and mailed")
     for address in ("mailing@vendor.example", "routing@vendor.example"):
         assert postbox.count(address) == 1
 
