@@ -230,7 +230,8 @@ def list_assignees(tip: Tip) -> list[User]:
 def hand_over(actor: User, opener: Opener, tip_id: UUID, version: int, queue_code: str) -> None:
     """Seal a tip with all that belongs to it to another desk; this desk opens it no more.
 
-    Refused for a desk that its source shut out, and for one whose every member it names.
+    Refused for a desk that its source shut out, for one whose every member it names, and for
+    one that nobody can open: it would have to wait with the router, where a server opens it.
     """
     with unit_of_work():
         tip = _lock_unchanged_for(actor, opener, tip_id, version)
@@ -239,6 +240,8 @@ def hand_over(actor: User, opener: Opener, tip_id: UUID, version: int, queue_cod
             raise RefusedError("The tip is with this desk already.")
         if not registry.get_queue(queue_code).active:
             raise RefusedError("This desk is no longer in use.")
+        if not vault.has_desk(queue_code):
+            raise RefusedError("Nobody at that desk can open tips yet.")
         if queue_code in content.get("hidden_from", "").split():
             raise RefusedError("The source asked that this desk must not see the tip.")
         audit.record(

@@ -78,6 +78,11 @@ def has_custodian() -> bool:
     return queries.find_current_key(KeyKind.CUSTODIAN) is not None
 
 
+def has_desk(queue_code: str) -> bool:
+    """True when somebody can open what is sealed to a queue's desk."""
+    return queries.find_current_key(KeyKind.DESK, queue_code) is not None
+
+
 def seal_for_custodian(purpose: str, document: Document) -> SealedRecord:
     """Seal an identity. No server, router or agent opens it; a custodian must agree.
 

@@ -140,8 +140,15 @@ def test_what_the_source_adds_after_a_hand_over_goes_to_the_new_desk(
 
 
 def test_a_desk_that_the_source_shut_out_never_gets_it(agent, opener, tip_id) -> None:
+    open_vault(make_agent("mocs", email="mocs@rightdesk.example"))
     with pytest.raises(RefusedError, match="must not see"):
         service.hand_over(agent, opener, tip_id, _version(), "mocs")
+    assert Tip.query.one().queue_code == "doi"
+
+
+def test_a_desk_that_nobody_can_open_does_not_get_it(agent, opener, tip_id) -> None:
+    with pytest.raises(RefusedError, match="Nobody at that desk"):
+        service.hand_over(agent, opener, tip_id, _version(), "fisa")
     assert Tip.query.one().queue_code == "doi"
 
 
