@@ -21,7 +21,7 @@ from app.extensions import db
 from app.registry import service as registry
 from app.tips import destruction
 from app.tips.models import Tip, TipState
-from app.vault import envelope, keys
+from app.vault import envelope, worker_keys
 from app.vault import service as vault
 from app.vault.models import KeyKind, SealingKey
 from config import Environment, Settings
@@ -87,7 +87,7 @@ def main() -> None:
         with create_app(settings).app_context():
             upgrade()
             registry.load_registry(BUNDLED.read_text(encoding="utf-8"))
-            keys.ensure_worker_keys()
+            worker_keys.ensure_worker_keys()
             begun = time.perf_counter()
             _fill(tips, DESTROYED)
             _say(f"file {tips:,} tips", begun)

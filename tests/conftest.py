@@ -22,7 +22,7 @@ from app.extensions import db
 from app.outbox import queries as outbox_queries
 from app.outbox import service as outbox
 from app.registry import service as registry_service
-from app.vault import keys, passphrases
+from app.vault import passphrases, worker_keys
 from config import Environment, Settings
 
 KEPT = ("alembic_version", "registry_revision", "queue", "sealing_key", "vault_parameter", "role")
@@ -78,7 +78,7 @@ def prepared_app(settings: Settings) -> Flask:
         upgrade()
         registry_service.load_registry(BUNDLED.read_text(encoding="utf-8"))
         accounts.ensure_roles()
-        keys.ensure_worker_keys()
+        worker_keys.ensure_worker_keys()
         db.session.remove()
     return app
 

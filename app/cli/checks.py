@@ -11,7 +11,7 @@ from app.extensions import db
 from app.files.models import File
 from app.tips import queries as tips
 from app.tips.models import TipFile
-from app.vault import inspection, keys, queries
+from app.vault import inspection, queries, shared_keys, worker_keys
 from app.vault.errors import KeyMissingError
 from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
 from app.vault.service import worker
@@ -61,7 +61,7 @@ def retired_keys() -> str | None:
     before = clock.today() - LONG_RETIRED
     late = [
         key
-        for key in queries.list_retired_keys(*keys.ON_WORKERS)
+        for key in queries.list_retired_keys(*worker_keys.ON_WORKERS)
         if key.retired_on and key.retired_on < before
     ]
     if not late:
@@ -90,7 +90,7 @@ def recovery_key() -> str | None:
     without = [
         key.holder or "custodians"
         for key in inspection.list_keys()
-        if key.kind in keys.SHARED and key.retired_on is None and not key.recovery
+        if key.kind in shared_keys.SHARED and key.retired_on is None and not key.recovery
     ]
     if without:
         return (
@@ -105,7 +105,7 @@ def desks() -> str | None:
     if health.migrations_fault():
         return UNKNOWN
     waiting = _waiting_desks()
-    unmanned = sorted(code for code in waiting if not keys.holders_of(KeyKind.DESK, code))
+    unmanned = sorted(code for code in waiting if not shared_keys.holders_of(KeyKind.DESK, code))
     if unmanned:
         names = ", ".join(
             f"{code} ({len(accounts.list_members(code))} members)" for code in unmanned

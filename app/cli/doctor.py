@@ -13,7 +13,7 @@ from app.mail.transport import SmtpTransport, transport_for
 from app.outbox import queries as outbox
 from app.outbox.retry import LEASE
 from app.registry import queries as registry
-from app.vault import keys
+from app.vault import worker_keys
 
 LATE = 3 * LEASE
 
@@ -65,12 +65,12 @@ def _keys() -> str | None:
         return "Not known before the migrations are well."
     if current_app.config["SETTINGS"].keys_dir is None:
         return None
-    if missing := keys.missing_private_halves():
+    if missing := worker_keys.missing_private_halves():
         return (
             f"{len(missing)} private keys are not in KEYS_DIR. Copy them from another worker, "
             "or run `flask --app wsgi prepare` if none exist yet."
         )
-    if not keys.can_sign():
+    if not worker_keys.can_sign():
         return (
             "The key that signs proofs of filing is not in KEYS_DIR. Copy proof-signing.key from "
             "another worker, or run `flask --app wsgi prepare` if there is none yet."

@@ -14,7 +14,7 @@ from app.cli.registry import BUNDLED, read_file
 from app.registry import queries as registry
 from app.registry import service as registry_service
 from app.tips import destruction
-from app.vault import keys
+from app.vault import worker_keys
 
 
 @click.command()
@@ -31,8 +31,8 @@ def prepare(with_demo: bool) -> None:
         registry_service.load_registry(read_file(BUNDLED))
     accounts_service.ensure_roles()
     if current_app.config["SETTINGS"].keys_dir is not None:
-        keys.ensure_worker_keys()
-        keys.rotate_router()
+        worker_keys.ensure_worker_keys()
+        worker_keys.rotate_router()
         destruction.destroy_restored()
     if with_demo and current_app.config["SETTINGS"].production:
         raise click.ClickException("Demo accounts have public passwords: not in production.")

@@ -79,7 +79,7 @@ def leave(email: str, queue_code: str) -> None:
     """End a membership; the desk's key changes for those who stay."""
     try:
         members.leave_queue(None, accounts.get_user_by_email(email), queue_code)
-    except NotFoundError as error:
+    except (NotFoundError, RefusedError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{email} has left {queue_code}.")
 
@@ -91,6 +91,6 @@ def close(email: str) -> None:
     """Close an account: it signs in no more, and every key that it held changes."""
     try:
         members.deactivate(None, accounts.get_user_by_email(email))
-    except NotFoundError as error:
+    except (NotFoundError, RefusedError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"The account of {email} is closed.")

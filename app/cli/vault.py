@@ -11,7 +11,8 @@ from flask.cli import with_appcontext
 from app.accounts import queries as accounts
 from app.core.errors import NotFoundError, RefusedError
 from app.members import recovery
-from app.vault import inspection, keys
+from app.vault import inspection
+from app.vault import recovery_key as recovery_keys
 from app.vault.errors import RecoveryError
 from app.vault.models import KeyKind
 from app.vault.openers import Holder
@@ -63,7 +64,7 @@ def restore(member: str | None, router: bool) -> None:
         raise click.UsageError("Say either --member or --router.")
     try:
         user = accounts.get_user_by_email(member) if member else None
-        on_paper = keys.open_recovery(list(_ask_for_shares()))
+        on_paper = recovery_keys.open_recovery(list(_ask_for_shares()))
         if user is None:
             _restore_router(on_paper)
             return

@@ -149,8 +149,12 @@ def leave(code: str) -> ResponseReturnValue:
     form = CircleForm()
     if not form.validate():
         return _page(VaultForms(circle=form), form.refused_status)
-    service.leave_queue(current_user, current_user, code)
-    flash(_("You have left %(desk)s. Its key was changed.", desk=wording.desk_name(code)))
+    try:
+        service.leave_queue(current_user, current_user, code)
+    except RefusedError as error:
+        flash(str(error))
+    else:
+        flash(_("You have left %(desk)s. Its key was changed.", desk=wording.desk_name(code)))
     return redirect(url_for("vault.overview"), 303)
 
 

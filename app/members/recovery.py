@@ -7,14 +7,14 @@ from app.core.unit_of_work import unit_of_work
 from app.members.circles import Circle, circles_of
 from app.members.service import has_vault
 from app.outbox import service as outbox
-from app.vault import keys
+from app.vault import recovery_key, shared_keys
 from app.vault.openers import Holder
 
 
 def create_key(threshold: int, shares: int, *, replace: bool = False) -> list[str]:
     """Make the recovery key and return its shares; RecoveryError when there is one already."""
     with unit_of_work():
-        mnemonics = keys.create_recovery_key(threshold, shares, replace=replace)
+        mnemonics = recovery_key.create_recovery_key(threshold, shares, replace=replace)
         audit.record("vault.recovery_key", "vault", "recovery", threshold=threshold, shares=shares)
         return mnemonics
 
@@ -29,7 +29,7 @@ def restore_member(on_paper: Holder, member: User) -> list[tuple[Circle, int, in
         raise RefusedError(f"{member.email} has to set a new passphrase at /desk/vault first.")
     with unit_of_work():
         restored = [
-            (circle, *keys.grant_all(on_paper, *circle, str(member.id)))
+            (circle, *shared_keys.grant_all(on_paper, *circle, str(member.id)))
             for circle in circles_of(member)
         ]
         for circle, granted, _of in restored:
@@ -42,7 +42,7 @@ def restore_router(on_paper: Holder) -> tuple[int, int]:
 
     Effects that were given up meanwhile begin anew.
     """
-    rescued, lost = keys.restore_router(on_paper)
+    rescued, lost = recovery_key.restore_router(on_paper)
     with unit_of_work():
         outbox.try_again()
         audit.record("vault.restore_router", "vault", "router", rescued=rescued, lost=lost)

@@ -13,7 +13,7 @@ from app.core.errors import RefusedError
 from app.core.unit_of_work import unit_of_work
 from app.members.circles import CUSTODIANS, Circle, circles_of, desk
 from app.outbox import service as outbox
-from app.vault import keys, lockers, passphrases
+from app.vault import lockers, member_vaults, passphrases, shared_keys
 from app.vault import queries as vault
 from app.vault.errors import KeyMissingError, NotHeldError, WrongPassphraseError
 from app.vault.models import KeyKind
@@ -37,7 +37,7 @@ def set_passphrase(user: User, passphrase: str) -> Holder:
     """
     _check_strength(user, passphrase)
     with unit_of_work():
-        holder = keys.create_member_vault(str(user.id), passphrase)
+        holder = member_vaults.create_member_vault(str(user.id), passphrase)
         audit.record("members.set_passphrase", "user", user.id, user.id)
         for circle in circles_of(user):
             _found_if_empty(circle, user)
@@ -51,7 +51,7 @@ def _check_strength(user: User, passphrase: str) -> None:
 
 
 def _found_if_empty(circle: Circle, user: User) -> None:
-    if not keys.holders_of(*circle) and keys.found(*circle, [str(user.id)]):
+    if shared_keys.found_if_empty(*circle, str(user.id)):
         audit.record("members.found", "queue", circle.holder, user.id)
         _settle(circle)
 
@@ -73,7 +73,7 @@ def unlock(user: User, passphrase: str) -> str:
     if tries > TRIES:
         raise RefusedError("Too many tries. Please wait a quarter of an hour.")
     try:
-        holder = keys.unlock_member_vault(str(user.id), passphrase)
+        holder = member_vaults.unlock_member_vault(str(user.id), passphrase)
     except WrongPassphraseError:
         raise RefusedError("This is not your vault passphrase.") from None
     background.forget(name)
@@ -82,7 +82,7 @@ def unlock(user: User, passphrase: str) -> str:
 
 def open_for(user: User, holder: Holder) -> str:
     """Keep a vault open for a visit; return the cookie. Recovery gets what it does not have."""
-    keys.complete_recovery(holder)
+    shared_keys.complete_recovery(holder)
     return lockers.keep(UNLOCKED, str(user.id), holder)
 
 
@@ -103,7 +103,7 @@ def change_passphrase(user: User, old: str, new: str) -> None:
     _check_strength(user, new)
     try:
         with unit_of_work():
-            keys.change_passphrase(str(user.id), old, new)
+            member_vaults.change_passphrase(str(user.id), old, new)
             audit.record("members.change_passphrase", "user", user.id, user.id)
     except WrongPassphraseError:
         raise RefusedError("This is not your vault passphrase.") from None
@@ -115,7 +115,7 @@ def grant(actor: User, opener: Opener, circle: Circle, member: User) -> None:
         raise RefusedError("You can grant only to members of your own queues.")
     with unit_of_work():
         try:
-            keys.grant(opener, *circle, str(member.id))
+            shared_keys.grant(opener, *circle, str(member.id))
         except KeyMissingError:
             raise RefusedError("This person has not set a vault passphrase yet.") from None
         except NotHeldError:
@@ -132,26 +132,42 @@ def join_queue(actor: User | None, user: User, queue_code: str, *, lead: bool = 
 
 
 def leave_queue(actor: User | None, user: User, queue_code: str) -> None:
-    """End a membership: the desk's key is rotated for those who stay."""
+    """End a membership: the desk's key is rotated for those who stay.
+
+    Raises RefusedError while nobody else can open what the desk holds.
+    """
     with unit_of_work():
+        _check_not_last(desk(queue_code), user)
         accounts_service.leave_queue(actor, user, queue_code)
-        keys.revoke(*desk(queue_code), str(user.id))
+        shared_keys.revoke(*desk(queue_code), str(user.id))
 
 
 def deactivate(actor: User | None, user: User) -> None:
-    """Close an account: every key that it held is rotated for those who stay."""
+    """Close an account: every key that it held is rotated for those who stay.
+
+    Raises RefusedError while nobody else can open what one of the circles holds.
+    """
     with unit_of_work():
         circles = circles_of(user)
+        for circle in circles:
+            _check_not_last(circle, user)
         accounts_service.deactivate(actor, user)
         for circle in circles:
-            keys.revoke(*circle, str(user.id))
+            shared_keys.revoke(*circle, str(user.id))
+
+
+def _check_not_last(circle: Circle, user: User) -> None:
+    if shared_keys.is_last_way(*circle, str(user.id)):
+        raise RefusedError(
+            "Nobody else can open what this desk holds. Please grant it to somebody first."
+        )
 
 
 def list_waiting(user: User) -> list[tuple[Circle, User]]:
     """Fellow members with a vault who cannot open yet what this member can."""
     waiting = []
     for circle in circles_of(user):
-        holders = keys.holders_of(*circle)
+        holders = shared_keys.holders_of(*circle)
         if str(user.id) not in holders:
             continue
         fellows = (
@@ -169,7 +185,9 @@ def list_waiting(user: User) -> list[tuple[Circle, User]]:
 
 def list_circles(user: User) -> list[tuple[Circle, bool]]:
     """A member's circles, and whether the member can open each."""
-    return [(circle, str(user.id) in keys.holders_of(*circle)) for circle in circles_of(user)]
+    return [
+        (circle, str(user.id) in shared_keys.holders_of(*circle)) for circle in circles_of(user)
+    ]
 
 
 def choose_notices(user: User, *, daily: bool) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.vault import keys, queries
+from app.vault import queries, worker_keys
 from app.vault.models import KeyGrant, KeyKind, MemberVault, SealedKey, SealingKey
 from app.vault.service import worker
 
@@ -69,7 +69,7 @@ def _report(
     if key.kind == KeyKind.MEMBER and key.id in with_vault:
         members.add(key.holder)
     keyring = worker()
-    on_workers = key.kind in keys.ON_WORKERS and keyring.folder is not None
+    on_workers = key.kind in worker_keys.ON_WORKERS and keyring.folder is not None
     return KeyReport(
         id=key.id,
         kind=KeyKind(key.kind),

@@ -1,9 +1,9 @@
 """RQ doors into the vault."""
 
-from app.vault import keys
+from app.vault import worker_keys
 
 
 def rotate() -> None:
     """Make today's router key, and destroy those that nothing waits for."""
-    keys.rotate_router()
-    keys.destroy_retired()
+    worker_keys.rotate_router()
+    worker_keys.destroy_retired()

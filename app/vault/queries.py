@@ -80,6 +80,12 @@ def list_versions(kind: KeyKind, holder: str = "") -> list[SealingKey]:
     )
 
 
+def lock_versions(kind: KeyKind, holder: str) -> None:
+    """Let one act at a time change who holds a shared key, until the unit of work ends."""
+    name = func.hashtextextended(f"{kind}\x1f{holder}", 0)
+    db.session.execute(select(func.pg_advisory_xact_lock(name)))
+
+
 def find_grant(key: UUID, grantee: UUID) -> KeyGrant | None:
     """The grant of one key to another."""
     return db.session.get(KeyGrant, (key, grantee))

@@ -25,6 +25,7 @@ from app.tips import destruction
 from app.tips import queries as tip_queries
 from app.tips import service as tips
 from app.tips.models import IdentityRequest, RequestState, Tip
+from app.vault import member_vaults
 from app.vault import service as vault
 from app.vault.errors import NotHeldError
 from app.vault.models import KeyKind, SealedRecord
@@ -54,7 +55,9 @@ class Office:
 
     def grant(self, giver: str, circle, taker: str) -> None:
         members.grant(self.user(giver), self.openers[giver], circle, self.user(taker))
-        self.openers[taker] = members.keys.unlock_member_vault(str(self.user(taker).id), PASSPHRASE)
+        self.openers[taker] = member_vaults.unlock_member_vault(
+            str(self.user(taker).id), PASSPHRASE
+        )
 
     def add_custodian(self, name: str, *, granted: bool = True) -> None:
         self.add(name, make_custodian(f"{name}@rightdesk.example"))

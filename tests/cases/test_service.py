@@ -17,7 +17,7 @@ from app.tickets.models import Ticket
 from app.tips import mailbox
 from app.tips import service as tips
 from app.tips.models import Outcome, Tip, TipMessageKind, TipState
-from app.vault import keys
+from app.vault import member_vaults
 from app.vault import service as vault
 from app.vault.errors import NotHeldError
 
@@ -215,7 +215,7 @@ def test_who_leaves_the_desk_opens_nothing_more(agent, opener, tip_id) -> None:
     [(circle, fellow)] = members.list_waiting(agent)
     members.grant(agent, opener, circle, fellow)
     members.leave_queue(None, agent, "doi")
-    opener = keys.unlock_member_vault(str(agent.id), PASSPHRASE)
+    opener = member_vaults.unlock_member_vault(str(agent.id), PASSPHRASE)
     assert service.open_case(colleague, theirs, tip_id).text == TEXT
     tips.file_tip(tips.TipFiling(uuid4(), "Another bribe."))
     assert Tip.query.count() == 2
@@ -232,3 +232,13 @@ def test_a_flood_of_copies_is_one_notice(agent, carry_out) -> None:
     carry_out()
     assert Notice.query.count() == 0, "of the first there was one"
     assert len({tip.likeness for tip in Tip.query}) == 1
+
+
+def test_the_last_who_can_open_a_desks_tips_cannot_leave_it(agent, opener, tip_id) -> None:
+    for leave in (
+        lambda: members.leave_queue(None, agent, "doi"),
+        lambda: members.deactivate(None, agent),
+    ):
+        with pytest.raises(RefusedError, match="Nobody else"):
+            leave()
+    assert service.open_case(agent, opener, tip_id).text == TEXT

@@ -20,7 +20,7 @@ from app.members.circles import desk
 from app.outbox.models import OutboxItem
 from app.tips import service as tips
 from app.tips.models import Tip
-from app.vault import keys, queries
+from app.vault import member_vaults, queries, recovery_key
 from app.vault import service as vault
 from app.vault.errors import NotHeldError
 from app.vault.models import KeyGrant, KeyKind, SealedKey, SealingKey
@@ -80,7 +80,7 @@ def test_everyone_lost_the_passphrase_and_the_shares_open_the_desk_again(run, ca
     printed = run(args=command, input=f"{shares[2]}\n{shares[0]}\n")
     assert printed.exit_code == 0, printed.output
     assert "doi: 2 of 2" in printed.output
-    unlocked = keys.unlock_member_vault(str(number), "quartz meadow bishop lantern")
+    unlocked = member_vaults.unlock_member_vault(str(number), "quartz meadow bishop lantern")
     assert vault.open_sealed(Tip.query.one().content, unlocked)["text"] == TEXT
     assert AuditEntry.query.filter_by(act="vault.restore").one().details["circle"] == "doi"
 
@@ -133,18 +133,18 @@ def test_a_replaced_recovery_key_opens_nothing_and_the_new_one_what_waits(run, c
     older = _make(run)
     open_vault(make_agent("mocs"))
     _file()
-    old = keys.open_recovery(older)
+    old = recovery_key.open_recovery(older)
     newer = _make(run, "--replace")
     assert KeyGrant.query.filter_by(grantee_id=old.key_id).count() == 0
     content = Tip.query.one().content
     assert not vault.can_open(content, old)
-    assert vault.open_sealed(content, keys.open_recovery(newer))["text"] == TEXT
+    assert vault.open_sealed(content, recovery_key.open_recovery(newer))["text"] == TEXT
 
 
 def test_what_waits_when_the_first_key_is_made_is_sealed_to_it(run) -> None:
     _file()
     shares = _make(run)
-    assert vault.open_sealed(Tip.query.one().content, keys.open_recovery(shares))
+    assert vault.open_sealed(Tip.query.one().content, recovery_key.open_recovery(shares))
 
 
 def test_after_a_lost_disk_what_waited_goes_on(run, carry_out, monkeypatch) -> None:

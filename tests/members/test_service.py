@@ -12,7 +12,7 @@ from app.core.errors import RefusedError
 from app.extensions import db
 from app.members import service
 from app.members.circles import CUSTODIANS, desk
-from app.vault import keys, queries
+from app.vault import member_vaults, queries, shared_keys
 from app.vault.models import KeyKind
 from app.vault.openers import Holder
 
@@ -116,7 +116,7 @@ def test_an_open_vault_survives_a_new_web_server(member, settings) -> None:
 
 def test_a_dump_of_redis_opens_nothing(member) -> None:
     service.unlock(member, PASSPHRASE)
-    private = keys.unlock_member_vault(str(member.id), PASSPHRASE).private
+    private = member_vaults.unlock_member_vault(str(member.id), PASSPHRASE).private
     redis = background.connection()
     kept = [redis.get(name) for name in redis.scan_iter("rightdesk:unlocked:*")]
     assert kept
@@ -129,7 +129,7 @@ def test_a_dump_of_redis_opens_nothing(member) -> None:
 
 def test_a_cookie_without_redis_opens_nothing(member) -> None:
     cookie = service.unlock(member, PASSPHRASE)
-    private = keys.unlock_member_vault(str(member.id), PASSPHRASE).private
+    private = member_vaults.unlock_member_vault(str(member.id), PASSPHRASE).private
     assert private[:32] not in base64.urlsafe_b64decode(cookie)
     background.connection().flushdb()
     assert service.find_opener(member, cookie) is None
@@ -158,7 +158,7 @@ def test_a_weak_passphrase_is_refused(app) -> None:
 
 
 def test_a_grant_needs_a_common_circle_and_a_vault(member) -> None:
-    opener = keys.unlock_member_vault(str(member.id), PASSPHRASE)
+    opener = member_vaults.unlock_member_vault(str(member.id), PASSPHRASE)
     stranger = make_agent("mocs", email="stranger@rightdesk.example")
     fellow = make_agent("doi", email="fellow@rightdesk.example")
     for circle, whom in ((desk("doi"), stranger), (desk("mocs"), stranger), (CUSTODIANS, fellow)):
@@ -176,7 +176,7 @@ def test_a_grant_needs_a_common_circle_and_a_vault(member) -> None:
 def test_a_deactivated_member_opens_nothing_anywhere(member) -> None:
     fellow = make_agent("doi", email="fellow@rightdesk.example")
     open_vault(fellow)
-    opener = keys.unlock_member_vault(str(member.id), PASSPHRASE)
+    opener = member_vaults.unlock_member_vault(str(member.id), PASSPHRASE)
     service.grant(member, opener, desk("doi"), fellow)
     service.deactivate(None, member)
-    assert keys.holders_of(*desk("doi")) == {str(fellow.id)}
+    assert shared_keys.holders_of(*desk("doi")) == {str(fellow.id)}

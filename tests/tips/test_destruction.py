@@ -34,9 +34,9 @@ from app.tips.models import (
     TipState,
     Tombstone,
 )
-from app.vault import keys
 from app.vault import queries as vault_queries
 from app.vault import service as vault
+from app.vault import worker_keys
 from app.vault.errors import NotHeldError
 from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
 
@@ -458,9 +458,9 @@ def test_yesterdays_copy_and_todays_keys_open_no_tip(
     assert vault.can_open(Tip.query.one().content, vault.worker()) is not routed
     older = copy_database()
     still_clock.forward(days=1)
-    keys.rotate_router()
+    worker_keys.rotate_router()
     still_clock.forward(days=1)
-    assert keys.destroy_retired() >= 1
+    assert worker_keys.destroy_retired() >= 1
     with older.app_context():
         content = Tip.query.one().content
         with pytest.raises(NotHeldError):

@@ -12,7 +12,7 @@ from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.tips import service
 from app.tips.models import Tip
-from app.vault import keys, proofs, queries
+from app.vault import proofs, queries, worker_keys
 from app.vault import service as vault
 from app.vault.errors import KeyMissingError
 from app.vault.models import VaultParameter
@@ -50,13 +50,13 @@ def test_a_proof_is_made_once(tip, carry_out, still_clock) -> None:
 def test_without_the_signing_key_a_tip_is_routed_all_the_same(
     tip, settings, app, monkeypatch, tmp_path
 ) -> None:
-    for key in queries.list_current_keys(*keys.ON_WORKERS):
+    for key in queries.list_current_keys(*worker_keys.ON_WORKERS):
         (tmp_path / f"{key.id}.key").write_bytes(vault.worker().find_private(key.id))
     _has_no_signing_key(app, settings, monkeypatch, tmp_path)
     service.route_tip(tip.id)
     assert tip.queue_code
     assert tip.proof is None
-    assert not keys.can_sign()
+    assert not worker_keys.can_sign()
 
 
 def test_a_tip_from_before_is_proved_with_its_next_addition(tip, carry_out) -> None:
@@ -80,9 +80,9 @@ def test_an_installation_from_before_gets_its_signing_key(app, settings, monkeyp
     try:
         with unit_of_work():
             db.session.delete(db.session.get(VaultParameter, queries.PROOF_KEY))
-        keys.ensure_worker_keys()
-        keys.ensure_worker_keys()
-        assert keys.can_sign()
+        worker_keys.ensure_worker_keys()
+        worker_keys.ensure_worker_keys()
+        assert worker_keys.can_sign()
         mode = (tmp_path / "proof-signing.key").stat().st_mode
         assert stat.S_IMODE(mode) == 0o600
     finally:
@@ -98,7 +98,7 @@ def test_a_key_file_that_a_crash_left_is_used(app, settings, monkeypatch, tmp_pa
     try:
         with unit_of_work():
             db.session.delete(db.session.get(VaultParameter, queries.PROOF_KEY))
-        keys.ensure_worker_keys()
+        worker_keys.ensure_worker_keys()
         assert queries.find_proof_key() == pair.public
     finally:
         with unit_of_work():
@@ -109,4 +109,4 @@ def test_a_damaged_signing_key_is_said(app, settings, monkeypatch, tmp_path) -> 
     _has_no_signing_key(app, settings, monkeypatch, tmp_path)
     (tmp_path / "proof-signing.key").write_bytes(b"short")
     with pytest.raises(KeyMissingError, match="damaged"):
-        keys.can_sign()
+        worker_keys.can_sign()

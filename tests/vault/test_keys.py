@@ -10,7 +10,7 @@ import pytest
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
-from app.vault import keys, queries, service
+from app.vault import member_vaults, queries, recovery_key, service, shared_keys, worker_keys
 from app.vault.errors import (
     KeyMissingError,
     NotHeldError,
@@ -66,11 +66,11 @@ def _router() -> SealingKey:
 @pytest.mark.usefixtures("router_of_today")
 def test_a_day_has_one_router_key(app, still_clock) -> None:
     first = _router().id
-    keys.rotate_router()
+    worker_keys.rotate_router()
     assert _router().id == first
     still_clock.forward(days=1)
     for _ in range(2):
-        keys.rotate_router()
+        worker_keys.rotate_router()
     today = _router()
     assert today.id != first
     assert today.created_on == clock.today()
@@ -84,27 +84,27 @@ def test_a_retired_key_is_destroyed_on_the_next_day_and_what_waited_moves_on(
 ) -> None:
     first, record = _router().id, _waiting()
     still_clock.forward(days=1)
-    keys.rotate_router()
-    keys.destroy_retired()
+    worker_keys.rotate_router()
+    worker_keys.destroy_retired()
     assert service.worker().holds(first), "a request may still be under way"
     still_clock.forward(days=1)
-    assert keys.destroy_retired() >= 1
+    assert worker_keys.destroy_retired() >= 1
     assert not service.worker().holds(first)
     assert db.session.get(SealingKey, first) is None
     assert _text(record, service.worker()) == "it waits"
     [sealed] = SealedKey.query.filter_by(record_id=record)
     assert sealed.key_id == _router().id
-    assert keys.destroy_retired() == 0
+    assert worker_keys.destroy_retired() == 0
 
 
 @pytest.mark.usefixtures("router_of_today")
 def test_more_than_a_batch_moves_on(app, still_clock, monkeypatch) -> None:
-    monkeypatch.setattr(keys, "BATCH", 2)
+    monkeypatch.setattr(worker_keys, "BATCH", 2)
     records = [_waiting() for _ in range(5)]
     still_clock.forward(days=1)
-    keys.rotate_router()
+    worker_keys.rotate_router()
     still_clock.forward(days=1)
-    keys.destroy_retired()
+    worker_keys.destroy_retired()
     assert {_text(record, service.worker()) for record in records} == {"it waits"}
 
 
@@ -115,13 +115,13 @@ def test_an_altered_record_keeps_its_key_from_being_destroyed(app, still_clock) 
         sealed = db.session.get(SealedKey, (record, first))
         sealed.wrapped = sealed.wrapped[:-1] + bytes([sealed.wrapped[-1] ^ 1])
     still_clock.forward(days=1)
-    keys.rotate_router()
+    worker_keys.rotate_router()
     still_clock.forward(days=1)
-    keys.destroy_retired()
+    worker_keys.destroy_retired()
     assert service.worker().holds(first), "a backup may make it good"
     with unit_of_work():
         db.session.delete(db.session.get(SealedRecord, record))
-    keys.destroy_retired()
+    worker_keys.destroy_retired()
     assert not service.worker().holds(first)
 
 
@@ -131,7 +131,7 @@ def test_a_file_that_a_crash_left_behind_is_destroyed_after_a_day(app, settings)
         service.worker().keep(key, bytes(96))
     past = time.time() - DAY - 60
     os.utime(settings.keys_dir / f"{old}.key", (past, past))
-    assert keys.destroy_retired() == 1
+    assert worker_keys.destroy_retired() == 1
     assert service.worker().holds(young)
     assert not service.worker().holds(old)
     service.worker().destroy(young)
@@ -144,7 +144,7 @@ def test_beside_a_foreign_database_no_file_is_destroyed(app, settings, monkeypat
     os.utime(settings.keys_dir / f"{orphan}.key", (past, past))
     foreign = SealingKey(id=uuid4(), kind=KeyKind.ROUTER, version=1)
     monkeypatch.setattr(queries, "get_current_key", lambda kind, holder="": foreign)
-    assert keys.destroy_retired() == 0
+    assert worker_keys.destroy_retired() == 0
     assert service.worker().holds(orphan)
     service.worker().destroy(orphan)
 
@@ -153,7 +153,7 @@ def test_beside_a_foreign_database_no_file_is_destroyed(app, settings, monkeypat
 
 
 def _members(*names: str) -> list[Holder]:
-    return [keys.create_member_vault(name, PASSPHRASE) for name in names]
+    return [member_vaults.create_member_vault(name, PASSPHRASE) for name in names]
 
 
 def _sealed_to_desk() -> UUID:
@@ -171,20 +171,20 @@ def _cannot_open(record: UUID, opener) -> bool:
 
 def test_a_vault_opens_by_its_passphrase_alone(app) -> None:
     [holder] = _members("1")
-    assert keys.unlock_member_vault("1", PASSPHRASE).private == holder.private
+    assert member_vaults.unlock_member_vault("1", PASSPHRASE).private == holder.private
     for member, passphrase in (("1", OTHER), ("2", PASSPHRASE)):
         with pytest.raises(WrongPassphraseError):
-            keys.unlock_member_vault(member, passphrase)
+            member_vaults.unlock_member_vault(member, passphrase)
 
 
 def test_a_changed_passphrase_keeps_the_key(app) -> None:
     [holder] = _members("1")
     with pytest.raises(WrongPassphraseError):
-        keys.change_passphrase("1", OTHER, PASSPHRASE)
-    keys.change_passphrase("1", PASSPHRASE, OTHER)
-    assert keys.unlock_member_vault("1", OTHER).private == holder.private
+        member_vaults.change_passphrase("1", OTHER, PASSPHRASE)
+    member_vaults.change_passphrase("1", PASSPHRASE, OTHER)
+    assert member_vaults.unlock_member_vault("1", OTHER).private == holder.private
     with pytest.raises(WrongPassphraseError):
-        keys.unlock_member_vault("1", PASSPHRASE)
+        member_vaults.unlock_member_vault("1", PASSPHRASE)
 
 
 def test_a_box_put_under_another_members_name_opens_nothing(app) -> None:
@@ -193,13 +193,13 @@ def test_a_box_put_under_another_members_name_opens_nothing(app) -> None:
         first, second = (queries.find_member_vault(member) for member in "12")
         second.box, second.salt = first.box, first.salt
     with pytest.raises(WrongPassphraseError):
-        keys.unlock_member_vault("2", PASSPHRASE)
+        member_vaults.unlock_member_vault("2", PASSPHRASE)
 
 
 def test_a_desk_is_founded_for_those_who_have_a_vault(app) -> None:
     first, stranger = _members("1", "3")
-    assert keys.found(*DESK, ["1", "2"])
-    assert keys.holders_of(*DESK) == {"1"}
+    assert shared_keys.found(*DESK, ["1", "2"])
+    assert shared_keys.holders_of(*DESK) == {"1"}
     record = _sealed_to_desk()
     assert _text(record, first) == "it waits"
     assert _cannot_open(record, stranger)
@@ -207,39 +207,39 @@ def test_a_desk_is_founded_for_those_who_have_a_vault(app) -> None:
 
 
 def test_a_desk_without_a_vault_has_no_key(app) -> None:
-    assert not keys.found(*DESK, ["1"])
+    assert not shared_keys.found(*DESK, ["1"])
     assert queries.find_current_key(*DESK) is None
 
 
 def test_a_fellow_member_grants_every_version(app) -> None:
     first, second = _members("1", "2")
-    keys.found(*DESK, ["1"])
+    shared_keys.found(*DESK, ["1"])
     older = _sealed_to_desk()
-    keys.found(*DESK, ["1"])
+    shared_keys.found(*DESK, ["1"])
     newer = _sealed_to_desk()
-    keys.grant(first, *DESK, "2")
+    shared_keys.grant(first, *DESK, "2")
     assert [_text(record, second) for record in (older, newer)] == ["it waits"] * 2
-    keys.grant(first, *DESK, "2")
+    shared_keys.grant(first, *DESK, "2")
     assert KeyGrant.query.count() == 4
 
 
 def test_who_cannot_open_cannot_grant(app) -> None:
     _first, second, _third = _members("1", "2", "3")
-    keys.found(*DESK, ["1"])
+    shared_keys.found(*DESK, ["1"])
     with pytest.raises(NotHeldError):
-        keys.grant(second, *DESK, "3")
+        shared_keys.grant(second, *DESK, "3")
     with pytest.raises(KeyMissingError):
-        keys.grant(second, *DESK, "4")
+        shared_keys.grant(second, *DESK, "4")
 
 
 def test_who_leaves_opens_nothing_and_the_desk_gets_a_new_key(app) -> None:
     first, _second = _members("1", "2")
-    keys.found(*DESK, ["1", "2"])
+    shared_keys.found(*DESK, ["1", "2"])
     older = _sealed_to_desk()
-    keys.revoke(*DESK, "1")
-    assert keys.holders_of(*DESK) == {"2"}
+    shared_keys.revoke(*DESK, "1")
+    assert shared_keys.holders_of(*DESK) == {"2"}
     newer = _sealed_to_desk()
-    again = keys.unlock_member_vault("2", PASSPHRASE)
+    again = member_vaults.unlock_member_vault("2", PASSPHRASE)
     assert [_text(record, again) for record in (older, newer)] == ["it waits"] * 2
     gone = Holder(first.key_id, first.private)
     assert _cannot_open(older, gone)
@@ -249,21 +249,21 @@ def test_who_leaves_opens_nothing_and_the_desk_gets_a_new_key(app) -> None:
 
 def test_when_the_last_one_leaves_what_comes_waits_with_the_router(app) -> None:
     _members("1")
-    keys.found(*DESK, ["1"])
-    keys.revoke(*DESK, "1")
+    shared_keys.found(*DESK, ["1"])
+    shared_keys.revoke(*DESK, "1")
     assert queries.find_current_key(*DESK) is None
     assert _text(_sealed_to_desk(), service.worker()) == "it waits"
 
 
 def test_after_a_lost_passphrase_a_fellow_member_grants_anew(app) -> None:
     _first, second = _members("1", "2")
-    keys.found(*DESK, ["1", "2"])
+    shared_keys.found(*DESK, ["1", "2"])
     record = _sealed_to_desk()
-    anew = keys.create_member_vault("1", OTHER)
+    anew = member_vaults.create_member_vault("1", OTHER)
     assert _cannot_open(record, anew)
     assert MemberVault.query.count() == 2, "the old vault is gone"
-    keys.grant(second, *DESK, "1")
-    assert _text(record, keys.unlock_member_vault("1", OTHER)) == "it waits"
+    shared_keys.grant(second, *DESK, "1")
+    assert _text(record, member_vaults.unlock_member_vault("1", OTHER)) == "it waits"
 
 
 # The recovery key
@@ -271,41 +271,41 @@ def test_after_a_lost_passphrase_a_fellow_member_grants_anew(app) -> None:
 
 def test_recovery_gets_what_it_lacks_when_a_member_unlocks(app) -> None:
     [member] = _members("1")
-    keys.found(*DESK, ["1"])
+    shared_keys.found(*DESK, ["1"])
     record = _sealed_to_desk()
-    shares = keys.create_recovery_key(1, 1)
-    assert _cannot_open(record, keys.open_recovery(shares))
+    shares = recovery_key.create_recovery_key(1, 1)
+    assert _cannot_open(record, recovery_key.open_recovery(shares))
     for _ in range(2):
-        keys.complete_recovery(member)
-    assert _text(record, keys.open_recovery(shares)) == "it waits"
+        shared_keys.complete_recovery(member)
+    assert _text(record, recovery_key.open_recovery(shares)) == "it waits"
     assert KeyGrant.query.count() == 2
 
 
 def test_a_desk_founded_later_is_the_recovery_keys_at_once(app) -> None:
-    shares = keys.create_recovery_key(2, 3)
+    shares = recovery_key.create_recovery_key(2, 3)
     _members("1")
-    keys.found(*DESK, ["1"])
-    assert _text(_sealed_to_desk(), keys.open_recovery(shares[1:])) == "it waits"
+    shared_keys.found(*DESK, ["1"])
+    assert _text(_sealed_to_desk(), recovery_key.open_recovery(shares[1:])) == "it waits"
 
 
 def test_a_second_recovery_key_is_refused_unless_it_replaces(app) -> None:
-    first = keys.create_recovery_key(1, 1)
+    first = recovery_key.create_recovery_key(1, 1)
     with pytest.raises(RecoveryError):
-        keys.create_recovery_key(1, 1)
-    second = keys.create_recovery_key(1, 1, replace=True)
+        recovery_key.create_recovery_key(1, 1)
+    second = recovery_key.create_recovery_key(1, 1, replace=True)
     with pytest.raises(RecoveryError):
-        keys.open_recovery(first)
-    assert keys.open_recovery(second)
+        recovery_key.open_recovery(first)
+    assert recovery_key.open_recovery(second)
 
 
 def test_a_restored_member_gets_every_version_that_recovery_has(app) -> None:
-    shares = keys.create_recovery_key(1, 1)
+    shares = recovery_key.create_recovery_key(1, 1)
     _members("1")
     for _ in range(2):
-        keys.found(*DESK, ["1"])
+        shared_keys.found(*DESK, ["1"])
     record = _sealed_to_desk()
     with pytest.raises(KeyMissingError):
-        keys.grant_all(keys.open_recovery(shares), *DESK, "2")
-    anew = keys.create_member_vault("1", OTHER)
-    assert keys.grant_all(keys.open_recovery(shares), *DESK, "1") == (2, 2)
+        shared_keys.grant_all(recovery_key.open_recovery(shares), *DESK, "2")
+    anew = member_vaults.create_member_vault("1", OTHER)
+    assert shared_keys.grant_all(recovery_key.open_recovery(shares), *DESK, "1") == (2, 2)
     assert _text(record, Holder(anew.key_id, anew.private)) == "it waits"
