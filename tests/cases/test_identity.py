@@ -167,7 +167,7 @@ def test_a_tip_without_an_identity_cannot_be_asked_about(office, carry_out) -> N
 
 
 def test_without_a_custodian_asking_is_refused_and_nothing_is_granted(office) -> None:
-    members.deactivate(None, office.user("custodian"))
+    accounts.deactivate(None, office.user("custodian"))
     with pytest.raises(RefusedError, match="no custodian"):
         office.ask()
     assert IdentityRequest.query.count() == 0
@@ -258,7 +258,7 @@ def test_nobody_decides_on_their_own_request_even_as_the_only_custodian(office) 
 
 def test_the_only_custodian_cannot_even_ask(office) -> None:
     _make_custodian_too(office, "agent")
-    members.deactivate(None, office.user("custodian"))
+    accounts.deactivate(None, office.user("custodian"))
     with pytest.raises(RefusedError, match="no custodian"):
         office.ask()
 
@@ -429,6 +429,8 @@ def test_who_leaves_the_desk_is_refused_at_once_and_loses_the_key_with_the_next_
 
 
 def test_who_leaves_the_house_loses_the_key_with_the_next_run(office) -> None:
+    office.add("stayer", make_agent("doi", email="stayer@rightdesk.example"))
+    office.grant("agent", desk("doi"), "stayer")
     office.approve(office.ask())
     office.ask("colleague")
     for name in ("agent", "colleague"):
