@@ -167,7 +167,7 @@ def test_a_tip_without_an_identity_cannot_be_asked_about(office, carry_out) -> N
 
 
 def test_without_a_custodian_asking_is_refused_and_nothing_is_granted(office) -> None:
-    accounts.deactivate(None, office.user("custodian"))
+    accounts_service.deactivate(None, office.user("custodian"))
     with pytest.raises(RefusedError, match="no custodian"):
         office.ask()
     assert IdentityRequest.query.count() == 0
@@ -258,7 +258,7 @@ def test_nobody_decides_on_their_own_request_even_as_the_only_custodian(office) 
 
 def test_the_only_custodian_cannot_even_ask(office) -> None:
     _make_custodian_too(office, "agent")
-    accounts.deactivate(None, office.user("custodian"))
+    accounts_service.deactivate(None, office.user("custodian"))
     with pytest.raises(RefusedError, match="no custodian"):
         office.ask()
 
