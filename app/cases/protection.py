@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from app.accounts.models import User
 from app.core.errors import RefusedError
+from app.core.identifiers import submission_hash
 from app.core.unit_of_work import unit_of_work
 from app.files import service as files
 from app.files.models import File
@@ -51,6 +52,9 @@ def protect(filing: tickets.Filing, uploads: Sequence[tuple[str, Upload]]) -> st
 
     Raises KeyMissingError while there is no custodian.
     """
+    sent_before = queries.find_ticket_by_submission(submission_hash(filing.submission))
+    if sent_before:  # gone back in the browser, to tick the box
+        return convert(sent_before.id, filing.submission)
     identity = {
         "name": filing.name,
         "mail": filing.mail,
@@ -101,7 +105,13 @@ def convert(ticket_id: int, submission: UUID) -> str:
                 files=_files(ticket),
             )
         )
-        destruction.report(ticket.queue_code, destruction.Cause.PROTECTED, tips=0, messages=1)
+        destruction.report(
+            ticket.queue_code,
+            destruction.Cause.PROTECTED,
+            tips=0,
+            messages=len(queries.list_messages(ticket, notes=True)),
+            files=len(_files(ticket)),
+        )
         tickets.wipe(ticket)
         return words
 

@@ -15,6 +15,7 @@ from app.core.identifiers import submission_hash
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.registry import queries as registry
+from app.routing import service as routing
 from app.tickets import queries as tickets
 from app.tips import queries, workflow
 from app.tips import service as tips
@@ -37,10 +38,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A tip, opened: its text, what its source chose, and the entries in their order."""
+    """A tip, opened: its text, what its source chose, and the entries in their order.
+
+    `text` is None where the sealed bytes are damaged.
+    """
 
     tip: Tip
-    text: str
+    text: str | None
     topic: str
     hidden_from: Sequence[str]
     entries: Sequence[Entry]
@@ -77,12 +81,13 @@ def open_case(actor: User, opener: Opener, tip_id: UUID) -> Case:
     """Open a tip with everything in it; audited once a day for each reader."""
     with unit_of_work():
         tip = get_tip_for(actor, opener, tip_id)
-        content = vault.open_sealed(tip.content, opener)
+        content = vault.try_to_open(tip.content, opener)
         audit.record_daily("cases.open", "tip", tip.id, actor.id)
+        is_whole, content = content is not None, content or {}
         return Case(
             tip=tip,
-            text=content["text"],
-            topic=content["topic"],
+            text=content["text"] if is_whole else None,
+            topic=content.get("topic", ""),
             hidden_from=content.get("hidden_from", "").split(),
             files=list_opened(tip, opener),
             entries=[_open_entry(message, opener) for message in queries.list_messages(tip)],
@@ -235,11 +240,15 @@ def hand_over(actor: User, opener: Opener, tip_id: UUID, version: int, queue_cod
     """
     with unit_of_work():
         tip = _lock_unchanged_for(actor, opener, tip_id, version)
-        content = vault.open_sealed(tip.content, opener)
+        content = vault.try_to_open(tip.content, opener)
+        if content is None:
+            raise RefusedError("The tip is damaged and cannot be sealed to another desk.")
         if queue_code == tip.queue_code:
             raise RefusedError("The tip is with this desk already.")
         if not registry.get_queue(queue_code).active:
             raise RefusedError("This desk is no longer in use.")
+        if not routing.may_receive(content["text"], queue_code):
+            raise RefusedError("The tip names this agency: the accused never get it.")
         if not vault.has_desk(queue_code):
             raise RefusedError("Nobody at that desk can open tips yet.")
         if queue_code in content.get("hidden_from", "").split():

@@ -94,3 +94,16 @@ def close(email: str) -> None:
     except (NotFoundError, RefusedError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"The account of {email} is closed.")
+
+
+@staff_group.command("forget-vault")
+@click.argument("email")
+@click.confirmation_option(prompt="What only this person can open is lost then. Sure?")
+@with_appcontext
+def forget_vault(email: str) -> None:
+    """Drop the vault of somebody who lost the passphrase and was the only one to open a desk."""
+    try:
+        members.forget_vault(None, accounts.get_user_by_email(email))
+    except NotFoundError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{email} can set a new vault passphrase at /desk/vault.")

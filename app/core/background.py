@@ -60,6 +60,7 @@ EFFECTS = {
     "tips.route": Effect("routing", "app.tips.jobs.route", discreet=True),
     "tips.hand_on": Effect("routing", "app.tips.jobs.hand_on", discreet=True),
     "tips.inspect_file": Effect("routing", "app.tips.jobs.inspect_file", discreet=True),
+    "tips.unshare": Effect("routing", "app.tips.jobs.unshare"),
     "tips.settle": Effect("routing", "app.tips.jobs.settle"),
     "tips.bury": Effect("housekeeping", "app.tips.jobs.bury", discreet=True),
     "mail.deliver": Effect("mail", "app.mail.jobs.deliver"),

@@ -39,7 +39,8 @@ class JsonFormatter(logging.Formatter):
             line["request"] = g.request_id
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
-            line["places"] = _places(record.exc_info[2])
+            if not (has_request_context() and is_quiet()):
+                line["places"] = _places(record.exc_info[2])
         return json.dumps(line, default=lambda value: type(value).__name__)
 
     def _event(self, record: logging.LogRecord) -> str:
@@ -70,6 +71,11 @@ def keep_quiet() -> None:
     g.quiet = True
 
 
+def is_quiet() -> bool:
+    """True for a request of a source: neither where it went nor what it ran through is logged."""
+    return (request.endpoint or "").startswith("tip_line.") or bool(g.get("quiet", False))
+
+
 def init_app(app: Flask) -> None:
     """Log each request by its endpoint, never by its address: addresses hold private links.
 
@@ -84,8 +90,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         endpoint = request.endpoint or "none"
-        quiet = endpoint.startswith("tip_line.") or g.get("quiet", False)
-        if quiet or endpoint in ("static", "health.live"):
+        if is_quiet() or endpoint in ("static", "health.live"):
             return response
         logging.getLogger("rightdesk.request").info(
             "request",

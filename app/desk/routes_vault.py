@@ -9,6 +9,7 @@ from flask_security import current_user
 
 from app.accounts import queries as accounts
 from app.accounts.models import RoleName
+from app.cases import granting
 from app.core.errors import RefusedError
 from app.core.guards import requires
 from app.desk import unlocking
@@ -134,7 +135,7 @@ def grant(opener: Opener, circle: str, member_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(VaultForms(circle=form), form.refused_status)
     try:
-        service.grant(current_user, opener, named(circle), member)
+        granting.grant(current_user, opener, named(circle), member)
     except RefusedError as error:
         flash(str(error))
     else:

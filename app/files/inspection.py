@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.files.kinds import IMAGES, OFFICE, PDF, Kind
 from app.files.traces import LARGEST_FILE, Trace
+from config import ROOT
 
 SECONDS = 60
 INSPECTED = (*IMAGES, *OFFICE, PDF)
@@ -40,6 +41,8 @@ def inspect(kind: Kind, data: bytes) -> Inspection:
             stderr=subprocess.DEVNULL,
             timeout=SECONDS,
             check=True,
+            env={},  # no address, secret or folder of keys for whatever breaks its reader
+            cwd=ROOT,
         )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
         return Inspection(fault="it is broken, or made to break its reader")

@@ -52,11 +52,19 @@ def file_ticket() -> ResponseReturnValue:
         return render_template("front/help.html", form=form), form.refused_status
     filing = _filing(form)
     if form.protect and form.protect.data:
-        keep_quiet()
-        words = protection.protect(filing, form.uploads)
-        return render_template("front/receipt.html", words=words)
+        return _file_protected(form, filing)
     token = service.file_ticket(replace(filing, files=form.uploads))
     return redirect(url_for("front.ticket", token=token), 303)
+
+
+def _file_protected(form: TicketForm, filing: service.Filing) -> ResponseReturnValue:
+    keep_quiet()
+    try:
+        words = protection.protect(filing, form.uploads)
+    except RefusedError as error:
+        form.text.errors = [str(error)]
+        return render_template("front/help.html", form=form), 422
+    return render_template("front/receipt.html", words=words)
 
 
 def _filing(form: TicketForm) -> service.Filing:
@@ -119,7 +127,10 @@ def protect(token: str) -> ResponseReturnValue:
     """Turn a ticket into a tip, and show the receipt."""
     keep_quiet()
     form = ProtectForm()
-    words = tips.find_receipt(form.submission_id)
+    try:
+        words = tips.find_receipt(form.submission_id)
+    except RefusedError:  # made on another day, and the page with the ticket is gone
+        words = None
     if words is None:
         found = queries.get_ticket_by_link(token)
         if not form.validate():

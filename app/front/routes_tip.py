@@ -55,11 +55,12 @@ def file_tip() -> ResponseReturnValue:
         files=form.uploads,
     )
     try:
+        repeated = service.find_receipt(form.submission_id) is not None
         words = service.file_tip(filing)
     except RefusedError as error:
         form.text.errors = [str(error)]
         return render_template("front/tip.html", form=form), 422
-    return render_template("front/receipt.html", words=words)
+    return render_template("front/receipt.html", words=words, repeated=repeated)
 
 
 @bp.get("/tip/receipt")

@@ -4,6 +4,9 @@ Membership says who works a queue; it opens nothing. A member opens a desk's tip
 fellow member who can has granted it, so nobody who configures accounts can read by that.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from app.accounts import queries as accounts
 from app.accounts import service as accounts_service
 from app.accounts.models import RoleName, User
@@ -11,6 +14,7 @@ from app.audit import service as audit
 from app.core import background
 from app.core.errors import RefusedError
 from app.core.unit_of_work import unit_of_work
+from app.extensions import db
 from app.members.circles import CUSTODIANS, Circle, circles_of, desk
 from app.outbox import service as outbox
 from app.vault import lockers, member_vaults, passphrases, shared_keys
@@ -37,11 +41,21 @@ def set_passphrase(user: User, passphrase: str) -> Holder:
     """
     _check_strength(user, passphrase)
     with unit_of_work():
+        for circle in circles_of(user):
+            _check_not_last(circle, user)
         holder = member_vaults.create_member_vault(str(user.id), passphrase)
         audit.record("members.set_passphrase", "user", user.id, user.id)
         for circle in circles_of(user):
             _found_if_empty(circle, user)
+            _settle(circle)
         return holder
+
+
+def forget_vault(actor: User | None, user: User) -> None:
+    """Drop a member's vault, though nobody else may be able to open what it opened."""
+    with unit_of_work():
+        member_vaults.drop_member_vault(str(user.id))
+        audit.record("members.forget_vault", "user", user.id, actor.id if actor else None)
 
 
 def _check_strength(user: User, passphrase: str) -> None:
@@ -68,16 +82,22 @@ def unlock(user: User, passphrase: str) -> str:
 
     Raises RefusedError for a wrong passphrase and after too many tries.
     """
+    with _limited(user):
+        holder = member_vaults.unlock_member_vault(str(user.id), passphrase)
+    return open_for(user, holder)
+
+
+@contextmanager
+def _limited(user: User) -> Iterator[None]:
+    """Let a passphrase be tried a few times; RefusedError for a wrong one, and after those."""
     name = f"rightdesk:unlock-tries:{user.id}"
-    tries = background.count_up(name, TRIES_WITHIN)
-    if tries > TRIES:
+    if background.count_up(name, TRIES_WITHIN) > TRIES:
         raise RefusedError("Too many tries. Please wait a quarter of an hour.")
     try:
-        holder = member_vaults.unlock_member_vault(str(user.id), passphrase)
+        yield
     except WrongPassphraseError:
         raise RefusedError("This is not your vault passphrase.") from None
     background.forget(name)
-    return open_for(user, holder)
 
 
 def open_for(user: User, holder: Holder) -> str:
@@ -101,19 +121,18 @@ def lock(cookie: str | None) -> None:
 def change_passphrase(user: User, old: str, new: str) -> None:
     """Change a vault passphrase; raise RefusedError when the old one is wrong or the new weak."""
     _check_strength(user, new)
-    try:
-        with unit_of_work():
-            member_vaults.change_passphrase(str(user.id), old, new)
-            audit.record("members.change_passphrase", "user", user.id, user.id)
-    except WrongPassphraseError:
-        raise RefusedError("This is not your vault passphrase.") from None
+    with _limited(user), unit_of_work():
+        member_vaults.change_passphrase(str(user.id), old, new)
+        audit.record("members.change_passphrase", "user", user.id, user.id)
 
 
 def grant(actor: User, opener: Opener, circle: Circle, member: User) -> None:
     """Let a fellow member open what the circle opens; both must belong to it."""
-    if circle not in circles_of(actor) or circle not in circles_of(member):
-        raise RefusedError("You can grant only to members of your own queues.")
     with unit_of_work():
+        shared_keys.lock(*circle)
+        db.session.refresh(member)
+        if circle not in circles_of(actor) or circle not in circles_of(member):
+            raise RefusedError("You can grant only to members of your own queues.")
         try:
             shared_keys.grant(opener, *circle, str(member.id))
         except KeyMissingError:
@@ -121,6 +140,7 @@ def grant(actor: User, opener: Opener, circle: Circle, member: User) -> None:
         except NotHeldError:
             raise RefusedError("You cannot open this queue yourself yet.") from None
         audit.record("members.grant", "user", member.id, actor.id, circle=circle.name)
+        _settle(circle)
 
 
 def join_queue(actor: User | None, user: User, queue_code: str, *, lead: bool = False) -> None:
@@ -138,6 +158,7 @@ def leave_queue(actor: User | None, user: User, queue_code: str) -> None:
     """
     with unit_of_work():
         _check_not_last(desk(queue_code), user)
+        outbox.promise("tips.unshare", queue_code=queue_code, member=str(user.id))
         accounts_service.leave_queue(actor, user, queue_code)
         shared_keys.revoke(*desk(queue_code), str(user.id))
 
@@ -151,6 +172,8 @@ def deactivate(actor: User | None, user: User) -> None:
         circles = circles_of(user)
         for circle in circles:
             _check_not_last(circle, user)
+            if circle.kind == KeyKind.DESK:
+                outbox.promise("tips.unshare", queue_code=circle.holder, member=str(user.id))
         accounts_service.deactivate(actor, user)
         for circle in circles:
             shared_keys.revoke(*circle, str(user.id))

@@ -118,6 +118,8 @@ def _put_off(item_id: int, error: Exception) -> None:
             again = clock.now() + wait
             item.available_at = clock.round_up(again, COARSE) if discreet else again
         # What is discreet is not named: the line's own time would be that of a source's act.
-        about = {} if discreet else {"topic": item.topic, "item": item_id}
-        extra = {**about, "attempts": item.attempts, "fault": fault}
+        if discreet:
+            log.error("outbox.failed", extra={"kind": type(error).__name__, "fault": fault})
+            return
+        extra = {"topic": item.topic, "item": item_id, "attempts": item.attempts, "fault": fault}
         log.error("outbox.failed", exc_info=error, extra=extra)

@@ -133,6 +133,11 @@ def _with_form(hops: list[Hop], facts: Facts, registry: Registry) -> list[Hop]:
     ]
 
 
+def may_receive(text: str, queue: str, registry: Registry, on_date: date) -> bool:
+    """Whether a queue may get an issue by its words: not one that an allegation names."""
+    return _may_receive(queue, read(text, Facts(), registry, on_date), registry)
+
+
 def _first_rule(
     reading: Reading, registry: Registry, day: date
 ) -> tuple[Rule | None, str, tuple[Reason, ...]]:

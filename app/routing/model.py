@@ -29,6 +29,10 @@ class Facts:
     hidden_from: tuple[str, ...] = ()
 
 
+ACCUSING = ("not-to-accused",)
+"""Reasons that tell whom an issue accuses."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One reason: the key of a sentence, and names from the registry to fill it with.
@@ -85,10 +89,12 @@ class Decision:
     version: str
 
     def without_words(self) -> "Decision":
-        """The same decision without any word of the text that led to it."""
+        """The same decision without any word of the text that led to it, nor whom it accuses."""
         return replace(
             self,
-            reasons=tuple(replace(reason, words=()) for reason in self.reasons),
+            reasons=tuple(
+                replace(reason, words=()) for reason in self.reasons if reason.key not in ACCUSING
+            ),
             referrals=tuple(
                 replace(referral, proof=replace(referral.proof, words=()))
                 for referral in self.referrals

@@ -3,6 +3,7 @@
 from app.core import clock
 from app.extensions import db
 from app.registry import queries as registry
+from app.routing import decide as decide_module
 from app.routing.decide import decide
 from app.routing.model import Decision, Facts, decision_to_document
 from app.routing.models import DecisionRecord, ReferralRecord
@@ -18,6 +19,13 @@ def decide_and_record_tip(text: str, facts: Facts) -> DecisionRecord:
     """Decide a tip and save the decision without a word of the text that carried it."""
     today = clock.today()
     return _record(decide(text, facts, registry.get_current_registry(), today).without_words())
+
+
+def may_receive(text: str, queue_code: str) -> bool:
+    """Whether a queue may get an issue by its words: not one that an allegation names."""
+    return decide_module.may_receive(
+        text, queue_code, registry.get_current_registry(), clock.today()
+    )
 
 
 def _record(decision: Decision) -> DecisionRecord:

@@ -1,11 +1,15 @@
 """Effects on tickets, carried out from the outbox."""
 
+from contextlib import suppress
+
+from app.core.errors import NotFoundError
 from app.tickets import service
 
 
 def route(ticket_id: int) -> None:
-    """Route a ticket; done already, it does nothing."""
-    service.route_ticket(ticket_id)
+    """Route a ticket; done already or gone, it does nothing."""
+    with suppress(NotFoundError):
+        service.route_ticket(ticket_id)
 
 
 def settle(queue_code: str) -> None:
@@ -14,5 +18,6 @@ def settle(queue_code: str) -> None:
 
 
 def reseal(ticket_id: int) -> None:
-    """Seal a moved ticket's contact to its desk."""
-    service.reseal_contact(ticket_id)
+    """Seal a moved ticket's contact to its desk; gone, it does nothing."""
+    with suppress(NotFoundError):
+        service.reseal_contact(ticket_id)

@@ -1,5 +1,6 @@
 """Acts on tickets."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -27,6 +28,8 @@ from app.tickets.models import Message, MessageKind, Ticket, TicketState
 from app.vault import service as vault
 from app.vault.errors import NotHeldError
 from app.vault.openers import Opener
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,10 @@ def reseal_contact(ticket_id: int) -> None:
 def settle(queue_code: str) -> None:
     """Seal to a desk that has just got its key the contacts that waited for it."""
     for ticket_id in queries.list_waiting_contacts(queue_code):
-        reseal_contact(ticket_id)
+        try:
+            reseal_contact(ticket_id)
+        except Exception as error:  # one that is damaged must not keep the rest waiting
+            log.warning("ticket.not_settled", extra={"kind": type(error).__name__})
 
 
 def add_requester_message(ticket: Ticket, submission: UUID, body: str) -> None:

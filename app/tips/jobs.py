@@ -34,6 +34,11 @@ def settle(queue_code: str) -> None:
     service.settle(queue_code)
 
 
+def unshare(queue_code: str, member: str) -> None:
+    """Take from somebody who left a desk what was sealed to them alone."""
+    service.unshare(queue_code, member)
+
+
 def bury(id_hash: str, day: str) -> None:
     """Put a destroyed tip on this worker's list."""
     destruction.bury(bytes.fromhex(id_hash), date.fromisoformat(day))

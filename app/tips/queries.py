@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, cast, func, select, tuple_, union_all
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from app.core.errors import NotFoundError, RefusedError
 from app.core.pagination import PAGE_SIZE, Page, page_of
@@ -91,22 +91,28 @@ def list_messages(tip: Tip, *kinds: TipMessageKind) -> list[TipMessage]:
     )
 
 
-def list_records(tip: Tip) -> list[SealedRecord]:
-    """What belongs to a tip and is sealed to whoever opens it: messages, notes, files' keys.
-
-    A file that was not looked into yet is still the router's.
-    """
-    of_tip = union_all(
-        select(TipMessage.content_id).filter_by(tip_id=tip.id),
-        select(TipFile.content_id).filter_by(tip_id=tip.id, inspected=True),
-    )
+def list_all(queue_code: str) -> list[Tip]:
+    """Every tip of a queue, closed ones too."""
     return list(
         db.session.scalars(
-            select(SealedRecord)
-            .where(SealedRecord.id.in_(of_tip))
-            .options(selectinload(SealedRecord.keys).joinedload(SealedKey.key))
+            select(Tip)
+            .filter_by(queue_code=queue_code)
+            .options(
+                joinedload(Tip.content).selectinload(SealedRecord.keys).joinedload(SealedKey.key)
+            )
         )
     )
+
+
+def list_record_ids(queue_code: str) -> list[UUID]:
+    """Every record of the tips of a queue that staff may open."""
+    tips = select(Tip.id).filter_by(queue_code=queue_code)
+    of_queue = union_all(
+        select(Tip.content_id).filter_by(queue_code=queue_code),
+        select(TipMessage.content_id).where(TipMessage.tip_id.in_(tips)),
+        select(TipFile.content_id).where(TipFile.tip_id.in_(tips)),
+    )
+    return list(db.session.scalars(of_queue))
 
 
 def has_alike(tip: Tip) -> bool:

@@ -22,10 +22,10 @@ from app.tips import destruction, queries, workflow
 from app.tips.files import Upload, add_files
 from app.tips.models import RequestState, Tip, TipMessage, TipMessageKind, TipState
 from app.tips.named import is_named
-from app.vault import lockers, receipts
+from app.vault import lockers, receipts, shared_keys
 from app.vault import service as vault
 from app.vault.errors import SealBrokenError
-from app.vault.models import SealedRecord
+from app.vault.models import KeyKind, SealedRecord
 from app.vault.openers import Holder, Opener
 
 log = logging.getLogger(__name__)
@@ -149,33 +149,62 @@ def _prove(tip: Tip) -> None:
 def hand_to_desk(tip: Tip, text: str, opener: Opener) -> bool:
     """Seal a tip with all that belongs to it to the desk of its queue.
 
-    Where a member of the desk is named in the text, it is sealed to the other members alone;
-    False, and no change, when there is nobody else. What still waits with the router follows
-    by its own effect.
+    Where a member of the desk is named in the text, it is sealed to those others alone who were
+    granted the desk; False, and no change, when there is none. What still waits with the router
+    follows by its own effect.
     """
     queue_code = tip.queue_code or ""
     members = accounts.list_members(queue_code)
     others = [member for member in members if not is_named(member.name, text)]
     if len(others) == len(members):
         vault.seal_to_desk(tip.content, queue_code, opener)
-    elif not vault.seal_to_members(tip.content, [str(m.id) for m in others], opener):
-        return False
-    for record in queries.list_records(tip):
-        if vault.can_open(record, opener):
-            vault.seal_to_readers_of(tip.content, record, opener)
+    else:
+        holders = shared_keys.holders_of(KeyKind.DESK, queue_code)
+        others = [member for member in others if str(member.id) in holders]
+        if not vault.seal_to_members(tip.content, [str(m.id) for m in others], opener):
+            return False
+    for message in queries.list_messages(tip):
+        if vault.can_open(message.content, opener):
+            _seal_message(tip, message, opener)
+    for file in queries.list_files(tip):
+        if file.inspected and vault.can_open(file.content, opener):
+            vault.seal_to_readers_of(tip.content, file.content, opener)
     if not queries.has_alike(tip):
         notices.owe(others)
     return True
 
 
+def seal_to_present_readers(tip: Tip, opener: Opener) -> None:
+    """Seal a tip with all that belongs to it to each who can open it now, not to their desk."""
+    readers = sorted(vault.list_member_readers(tip.content))
+    records = [message.content for message in queries.list_messages(tip)]
+    records += [file.content for file in queries.list_files(tip)]
+    for record in (tip.content, *records):
+        if vault.can_open(record, opener) and not vault.waits(record):
+            vault.seal_to_members(record, readers, opener)
+
+
 def settle(queue_code: str) -> None:
     """Hand to a desk that has just got its key the tips that waited for it."""
     for tip_id in queries.list_waiting(queue_code):
-        with unit_of_work():
-            tip = queries.get_tip_for_update(tip_id)
-            if vault.waits(tip.content):
-                text = vault.open_sealed(tip.content, vault.worker())["text"]
-                hand_to_desk(tip, text, vault.worker())
+        try:
+            _settle(tip_id)
+        except Exception as error:  # one that is damaged must not keep the rest waiting
+            log.warning("tip.not_settled", extra={"kind": type(error).__name__})
+
+
+def _settle(tip_id: UUID) -> None:
+    with unit_of_work():
+        tip = queries.get_tip_for_update(tip_id)
+        if vault.waits(tip.content):
+            text = vault.open_sealed(tip.content, vault.worker())["text"]
+            hand_to_desk(tip, text, vault.worker())
+
+
+def unshare(queue_code: str, member: str) -> None:
+    """Take from somebody who left a desk what was sealed to them alone instead of to the desk."""
+    with unit_of_work():
+        vault.unshare_records(queries.list_record_ids(queue_code), member)
 
 
 def hand_on(message_id: UUID) -> None:
@@ -186,9 +215,21 @@ def hand_on(message_id: UUID) -> None:
         tip = queries.get_tip_for_update(message.tip_id)
         _prove(tip)  # where the tip came before there was a key to sign with
         if vault.waits(message.content) and not vault.waits(tip.content):
-            vault.seal_to_readers_of(tip.content, message.content, vault.worker())
+            _seal_message(tip, message, vault.worker())
         readers = vault.list_member_readers(tip.content)
         notices.owe(accounts.list_users([int(reader) for reader in readers]))
+
+
+def _seal_message(tip: Tip, message: TipMessage, opener: Opener) -> None:
+    """Seal a message to the tip's readers; what a source adds, not to one whom it names."""
+    ids = [int(reader) for reader in vault.list_member_readers(tip.content)]
+    readers = accounts.list_users(ids) if message.kind == TipMessageKind.SOURCE else []
+    text = (vault.try_to_open(message.content, opener) or {}).get("text", "")
+    others = [str(reader.id) for reader in readers if not is_named(reader.name, text)]
+    if len(others) == len(readers):
+        vault.seal_to_readers_of(tip.content, message.content, opener)
+    else:
+        vault.seal_to_members(message.content, others, opener)
 
 
 def begin_visit(words: str) -> str:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
+from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.vault import envelope, passphrases, queries
@@ -30,14 +31,22 @@ def create_member_vault(member: str, passphrase: str) -> Holder:
     The older key's grants go, so a fellow member has to grant anew.
     """
     with unit_of_work():
-        for older in queries.list_versions(KeyKind.MEMBER, member):
-            db.session.execute(delete(KeyGrant).filter_by(grantee_id=older.id))
-            db.session.execute(delete(SealedKey).filter_by(key_id=older.id))
-            db.session.execute(delete(MemberVault).filter_by(key_id=older.id))
+        drop_member_vault(member)
         pair = envelope.generate_key_pair()
         key = add_version(KeyKind.MEMBER, member, pair.public)
         _lock_vault(MemberVault(key_id=key.id), passphrase, pair.private)
         return Holder(key.id, pair.private)
+
+
+def drop_member_vault(member: str) -> None:
+    """Destroy a member's vault with all that was granted and shared to it."""
+    with unit_of_work():
+        for key in queries.list_versions(KeyKind.MEMBER, member):
+            key.retired_on = key.retired_on or clock.today()
+            db.session.execute(delete(KeyGrant).filter_by(grantee_id=key.id))
+            db.session.execute(delete(SealedKey).filter_by(key_id=key.id))
+            db.session.execute(delete(MemberVault).filter_by(key_id=key.id))
+        db.session.flush()
 
 
 def _lock_vault(vault: MemberVault, passphrase: str, private: bytes) -> None:

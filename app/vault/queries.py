@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core import clock
 from app.extensions import db
@@ -15,6 +15,7 @@ from app.vault.models import (
     KeyKind,
     MemberVault,
     SealedKey,
+    SealedRecord,
     SealingKey,
     VaultParameter,
 )
@@ -135,14 +136,18 @@ def list_member_keys(members: Sequence[str]) -> dict[str, SealingKey]:
 
 
 def list_sealed_to(key: SealingKey, limit: int | None = None) -> list[SealedKey]:
-    """Content keys that are sealed to a key, locked; those that someone else works on are not."""
+    """Content keys that are sealed to a key, locked with their records.
+
+    Those of records that someone else works on are left out.
+    """
     return list(
         db.session.scalars(
             select(SealedKey)
-            .filter_by(key_id=key.id)
-            .options(joinedload(SealedKey.record, innerjoin=True))
+            .join(SealedKey.record)
+            .where(SealedKey.key_id == key.id)
+            .options(contains_eager(SealedKey.record))
             .limit(limit)
-            .with_for_update(skip_locked=True, of=SealedKey)
+            .with_for_update(skip_locked=True, of=(SealedKey, SealedRecord))
         )
     )
 

@@ -10,7 +10,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from flask import current_app
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from app.core import clock
 from app.extensions import db
@@ -179,6 +179,9 @@ def seal_to_readers_of(pattern: SealedRecord, record: SealedRecord, opener: Open
 
 
 def _hand_over(record: SealedRecord, keys: Sequence[SealingKey], opener: Opener) -> None:
+    # The router's rotation may be moving its copy at this moment: wait, and see what is there.
+    db.session.flush()
+    db.session.refresh(record, attribute_names=["keys"], with_for_update=True)
     staying = [sealed for sealed in record.keys if sealed.key.kind in _OF_OTHERS]
     held = {sealed.key_id: sealed for sealed in record.keys}
     if missing := [key for key in keys if key.id not in held]:
@@ -253,6 +256,14 @@ def unshare_with_member(record: SealedRecord, member: str) -> None:
         for sealed in record.keys
         if (sealed.key.kind, sealed.key.holder) != (KeyKind.MEMBER, member)
     ]
+
+
+def unshare_records(records: Collection[UUID], member: str) -> None:
+    """Take back from one member what was sealed to their own key, of these records."""
+    held = select(SealingKey.id).filter_by(kind=KeyKind.MEMBER, holder=member)
+    db.session.execute(
+        delete(SealedKey).where(SealedKey.record_id.in_(records), SealedKey.key_id.in_(held))
+    )
 
 
 def keep_for_custodians(record: SealedRecord) -> None:

@@ -1,6 +1,7 @@
 """Acts on keys that members share: a desk's, the custodians'. Their private half is granted."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from sqlalchemy import delete, select
 
@@ -8,9 +9,7 @@ from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.vault import envelope, queries
-from app.vault.errors import (
-    KeyMissingError,
-)
+from app.vault.errors import KeyMissingError, SealBrokenError
 from app.vault.models import (
     KeyGrant,
     KeyKind,
@@ -21,6 +20,11 @@ from app.vault.versions import add_version
 
 SHARED = (KeyKind.DESK, KeyKind.CUSTODIAN)
 """Kinds whose private half is sealed to members."""
+
+
+def lock(kind: KeyKind, holder: str) -> None:
+    """Let one act at a time change who holds a shared key, until the unit of work ends."""
+    queries.lock_versions(kind, holder)
 
 
 def found(kind: KeyKind, holder: str, members: Iterable[str]) -> bool:
@@ -63,9 +67,15 @@ def found_if_empty(kind: KeyKind, holder: str, member: str) -> bool:
 
 def is_last_way(kind: KeyKind, holder: str, member: str) -> bool:
     """True when nobody but this member could open what is sealed to a shared key."""
-    if holders_of(kind, holder) != {member} or queries.find_current_key(KeyKind.RECOVERY):
+    queries.lock_versions(kind, holder)
+    if holders_of(kind, holder) != {member}:
         return False
-    return any(queries.has_sealed(version) for version in queries.list_versions(kind, holder))
+    on_paper = queries.find_current_key(KeyKind.RECOVERY)
+    return any(
+        queries.has_sealed(version)
+        and not (on_paper and queries.find_grant(version.id, on_paper.id))
+        for version in queries.list_versions(kind, holder)
+    )
 
 
 def holders_of(kind: KeyKind, holder: str = "") -> set[str]:
@@ -87,6 +97,7 @@ def grant(opener: Opener, kind: KeyKind, holder: str, member: str) -> None:
     hold the version in force.
     """
     with unit_of_work():
+        queries.lock_versions(kind, holder)
         grantee = queries.list_member_keys([member]).get(member)
         if grantee is None:
             raise KeyMissingError("this member has not set a vault passphrase yet")
@@ -119,9 +130,10 @@ def complete_recovery(opener: Opener) -> None:
     with unit_of_work():
         for key in [*queries.list_current_keys(*SHARED), *queries.list_retired_keys(*SHARED)]:
             if queries.find_grant(key.id, on_paper.id) is None:
-                private = opener.find_private(key.id)
-                if private is not None:
-                    _grant(key, private, on_paper)
+                with suppress(SealBrokenError):  # a damaged grant must not keep the vault shut
+                    private = opener.find_private(key.id)
+                    if private is not None:
+                        _grant(key, private, on_paper)
 
 
 def grant_all(opener: Opener, kind: KeyKind, holder: str, member: str) -> tuple[int, int]:

@@ -125,3 +125,14 @@ def test_who_fears_from_the_start_files_a_tip_at_once(custodian, carry_out) -> N
     identity = Tip.query.one().identity
     assert vault.open_sealed(identity, custodian)["name"] == "Rosa Delgado"
     assert "Rosa" not in _readable()
+
+
+def test_gone_back_to_tick_the_box_the_ticket_becomes_a_tip_as_well(custodian, carry_out) -> None:
+    filing = tickets.Filing(
+        uuid4(), TEXT, "Harbor Light Signs", "Rosa Delgado", "rosa@harborlight.example"
+    )
+    tickets.file_ticket(filing)
+    protection.protect(filing, [])
+    carry_out()
+    assert (Ticket.query.count(), Tip.query.count()) == (0, 1)
+    assert "Harbor" not in _readable()

@@ -8,10 +8,12 @@ from sqlalchemy import delete
 
 from app.accounts.models import User
 from app.audit.models import AuditEntry
-from app.cases import service
+from app.cases import granting, service
 from app.core.errors import NotFoundError, RefusedError
+from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.members import service as members
+from app.members.circles import desk
 from app.members.models import Notice
 from app.tickets.models import Ticket
 from app.tips import mailbox
@@ -242,3 +244,35 @@ def test_the_last_who_can_open_a_desks_tips_cannot_leave_it(agent, opener, tip_i
         with pytest.raises(RefusedError, match="Nobody else"):
             leave()
     assert service.open_case(agent, opener, tip_id).text == TEXT
+
+
+def test_who_is_let_in_later_does_not_open_the_tips_that_name_them(
+    agent, opener, carry_out
+) -> None:
+    tips.file_tip(tips.TipFiling(uuid4(), f"{TEXT} It is Nora Newcomer."))
+    carry_out()
+    newcomer = make_agent("doi", email="nora@rightdesk.example")
+    newcomer.name = "Nora Newcomer"
+    theirs = open_vault(newcomer)
+    granting.grant(User.query.filter_by(name="Avery Agent").one(), opener, desk("doi"), newcomer)
+    opened = {vault.can_open(tip.content, theirs) for tip in Tip.query}
+    assert opened == {True, False}, "the other tip, and not the one that names them"
+    assert all(vault.can_open(tip.content, opener) for tip in Tip.query)
+
+
+def test_an_agency_that_an_allegation_names_does_not_get_it(agent, opener, carry_out) -> None:
+    open_vault(make_agent("dcas", email="dcas@rightdesk.example"))
+    tips.file_tip(tips.TipFiling(uuid4(), "An official of DCAS takes bribes for contracts."))
+    carry_out()
+    tip = next(tip for tip in Tip.query if tip.likeness != vault.likeness(TEXT))
+    agent = User.query.filter_by(name="Avery Agent", email="agent@rightdesk.example").one()
+    with pytest.raises(RefusedError, match="names this agency"):
+        service.hand_over(agent, opener, tip.id, tip.version, "dcas")
+
+
+def test_a_damaged_tip_can_be_seen_to_be_damaged_and_closed(agent, opener, tip_id) -> None:
+    with unit_of_work():
+        content = Tip.query.one().content
+        content.body = content.body[:-1] + bytes([content.body[-1] ^ 1])
+    assert service.open_case(agent, opener, tip_id).text is None
+    service.change_state(agent, opener, tip_id, _version(), TipState.CLOSED, Outcome.DUPLICATE)

@@ -195,3 +195,14 @@ def test_leaving_a_desk_changes_its_key(agent, other_client) -> None:
     assert sorted(key.version for key in versions) == [1, 2]
     assert "can open it" in fellow.read("/desk/vault")
     assert agent.client.get("/desk/queue/doi/tips").status_code == 404
+
+
+def test_guessing_the_old_passphrase_to_change_it_is_limited_too(agent) -> None:
+    agent.set_up_vault()
+    for _ in range(6):
+        answer = agent.send(
+            "/desk/vault",
+            {"old": OTHER, "passphrase": OTHER, "again": OTHER},
+            to="/desk/vault/change",
+        )
+    assert "Too many tries" in answer.text

@@ -7,6 +7,7 @@ import pytest
 from factories import make_custodian, open_vault
 from flask.testing import FlaskClient
 from pages import Visitor, hidden_fields
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from app.tips.models import Tip, TipFile, TipMessage
 
@@ -147,3 +148,22 @@ def test_a_file_over_the_limit_is_refused_and_the_text_is_kept(source, monkeypat
     assert answer.status_code == 413
     assert "video.mp4 is larger than 1 MB" in answer.text
     assert "Not to be lost." in answer.text
+
+
+def test_leaving_quickly_works_without_redis(source, monkeypatch) -> None:
+    source.come_back(source.file_tip())
+
+    def dead(*_arguments: object) -> None:
+        raise RedisConnectionError
+
+    monkeypatch.setattr("redis.client.Redis.delete", dead)
+    answer = source.client.get("/tip/leave")
+    assert answer.status_code == 303
+    assert source.client.get_cookie("rightdesk_visit", path="/tip") is None
+
+
+def test_a_form_sent_again_says_that_nothing_new_was_taken(source) -> None:
+    fields = hidden_fields(source.read("/tip")) | {"text": "Something is wrong."}
+    source.client.post("/tip", data=dict(fields))
+    again = source.client.post("/tip", data=fields | {"text": "Something more."})
+    assert "took nothing new" in again.text

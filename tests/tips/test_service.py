@@ -5,8 +5,12 @@ from uuid import uuid4
 import pytest
 from factories import make_agent, make_custodian, open_vault
 
+from app.accounts.models import User
 from app.audit.models import AuditEntry
 from app.core.errors import NotFoundError
+from app.core.unit_of_work import unit_of_work
+from app.members import service as members
+from app.members.circles import desk
 from app.tips import mailbox, service
 from app.tips.models import Tip, TipMessage
 from app.vault import service as vault
@@ -119,12 +123,65 @@ def test_a_member_who_is_named_in_a_tip_cannot_open_it(app, carry_out) -> None:
     other.name = "Olga Other"
     closed = open_vault(named)
     opened = open_vault(other)
+    members.grant(named, closed, desk("doi"), other)
     _tip("Avery M. Agent takes a bribe for every permit.")
     carry_out()
     content = Tip.query.one().content
     assert vault.open_sealed(content, opened)
     with pytest.raises(NotHeldError):
         vault.open_sealed(content, closed)
+
+
+def test_where_a_member_is_named_one_who_was_never_granted_still_gets_nothing(
+    app, carry_out
+) -> None:
+    open_vault(make_agent("doi"))
+    ungranted = open_vault(make_agent("doi", email="eve@rightdesk.example"))
+    _tip("Avery Agent takes a bribe for every permit.")
+    carry_out()
+    with pytest.raises(NotHeldError):
+        vault.open_sealed(Tip.query.one().content, ungranted)
+
+
+def test_an_addition_that_names_a_member_is_not_for_that_member(app, carry_out) -> None:
+    named, other = make_agent("doi"), make_agent("doi", email="other@rightdesk.example")
+    other.name = "Olga Other"
+    closed, opened = open_vault(named), open_vault(other)
+    members.grant(named, closed, desk("doi"), other)
+    tip_id = _tip().id
+    carry_out()
+    service.add_to_tip(tip_id, uuid4(), "It is Avery Agent.")
+    carry_out()
+    content = TipMessage.query.one().content
+    assert vault.open_sealed(content, opened)["text"] == "It is Avery Agent."
+    with pytest.raises(NotHeldError):
+        vault.open_sealed(content, closed)
+
+
+def test_one_damaged_tip_does_not_keep_the_others_waiting(app, carry_out) -> None:
+    for _ in range(3):
+        service.file_tip(service.TipFiling(uuid4(), TEXT))
+    carry_out()
+    with unit_of_work():
+        broken = Tip.query.first().content
+        broken.body = broken.body[:-1] + bytes([broken.body[-1] ^ 1])
+    open_vault(make_agent("doi"))
+    carry_out()
+    waiting = [tip for tip in Tip.query if vault.waits(tip.content)]
+    assert len(waiting) == 1
+
+
+def test_who_leaves_the_desk_loses_what_was_sealed_to_them_alone(app, carry_out) -> None:
+    named, other = make_agent("doi"), make_agent("doi", email="other@rightdesk.example")
+    other.name = "Olga Other"
+    closed, opened = open_vault(named), open_vault(other)
+    members.grant(named, closed, desk("doi"), other)
+    _tip("Avery Agent takes a bribe for every permit.")
+    carry_out()
+    members.leave_queue(None, User.query.filter_by(name="Olga Other").one(), "doi")
+    carry_out()
+    with pytest.raises(NotHeldError):
+        vault.open_sealed(Tip.query.one().content, opened)
 
 
 def test_a_tip_that_names_every_member_waits_with_the_router(app, carry_out) -> None:
