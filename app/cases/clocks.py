@@ -49,3 +49,8 @@ def running_clock(tip: Tip, today: date) -> Clock | None:
         return Clock(promise, due_on, Urgency.LATE)
     soon = due_on - today <= SOON[promise]
     return Clock(promise, due_on, Urgency.SOON if soon else Urgency.CALM)
+
+
+def is_day_to_warn(clock: Clock, today: date) -> bool:
+    """True on the day on which a promise comes near, and on the day after it was broken."""
+    return today in (clock.due_on - SOON[clock.promise], clock.due_on + timedelta(days=1))

@@ -8,12 +8,14 @@ from app.accounts import queries as accounts
 from app.accounts.models import User
 from app.accounts.policy import may_work
 from app.audit import service as audit
+from app.cases.clocks import is_day_to_warn, running_clock
 from app.cases.identity_shares import withdraw_shares
-from app.core import clock
+from app.core import background, clock
 from app.core.errors import NotFoundError, RefusedError
 from app.core.identifiers import submission_hash
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
+from app.members import notices
 from app.registry import queries as registry
 from app.routing import service as routing
 from app.tickets import queries as tickets
@@ -24,6 +26,7 @@ from app.tips.models import Outcome, Tip, TipMessage, TipMessageKind, TipState
 from app.vault import service as vault
 from app.vault.openers import Opener
 
+TWO_DAYS = 2 * 24 * 3600
 NO_SUCH_TIP = "There is no such tip."
 
 
@@ -260,3 +263,24 @@ def hand_over(actor: User, opener: Opener, tip_id: UUID, version: int, queue_cod
         withdraw_shares(tip, actor)
         if not tips.hand_to_desk(tip, content["text"], opener):
             raise RefusedError("Every member of that desk is named in the tip.")
+
+
+def warn_of_promises() -> int:
+    """Owe a notice, once a day, to those whose promise to a source comes near or is broken.
+
+    To whoever the tip is assigned to, otherwise to all its readers; return for how many tips.
+    """
+    today = clock.today()
+    if background.count_up(f"rightdesk:warned:{today}", TWO_DAYS) > 1:
+        return 0
+    warned = 0
+    with unit_of_work():
+        for tip in queries.list_unfinished():
+            running = running_clock(tip, today)
+            if running and is_day_to_warn(running, today):
+                readers = accounts.list_users(
+                    [int(r) for r in vault.list_member_readers(tip.content)]
+                )
+                notices.owe([tip.assignee] if tip.assignee else readers)
+                warned += 1
+    return warned

@@ -35,6 +35,7 @@ JOBS = {
     "members.send_daily_notices": "app.members.jobs.send_daily_notices",
     "tips.retain": "app.tips.jobs.retain",
     "cases.reclaim": "app.cases.jobs.reclaim_bytes",
+    "cases.warn": "app.cases.jobs.warn_of_promises",
     "cases.expire_identities": "app.cases.jobs.expire_identities",
 }
 """Job name → function. Only these names can be run."""
@@ -59,10 +60,10 @@ EFFECTS = {
     "tickets.settle": Effect("routing", "app.tickets.jobs.settle"),
     "tips.route": Effect("routing", "app.tips.jobs.route", discreet=True),
     "tips.hand_on": Effect("routing", "app.tips.jobs.hand_on", discreet=True),
-    "tips.inspect_file": Effect("routing", "app.tips.jobs.inspect_file", discreet=True),
     "tips.unshare": Effect("routing", "app.tips.jobs.unshare"),
     "tips.settle": Effect("routing", "app.tips.jobs.settle"),
     "tips.bury": Effect("housekeeping", "app.tips.jobs.bury", discreet=True),
+    "tips.inspect_file": Effect("routing", "app.tips.jobs.inspect_file", discreet=True),
     "mail.deliver": Effect("mail", "app.mail.jobs.deliver"),
 }
 """Outbox topic → effect. A service promises an effect by one of these names."""
@@ -74,6 +75,7 @@ CRON = (
     ("members.send_daily_notices", 600),
     ("tips.retain", 3600),
     ("cases.reclaim", 3600),
+    ("cases.warn", 3600),
     ("cases.expire_identities", 300),
 )
 """Job name, seconds between two runs."""

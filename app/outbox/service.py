@@ -62,9 +62,11 @@ def drain(topic: str) -> int:
 def sweep() -> None:
     """Ring again for whatever the outbox holds: jobs may have been lost with Redis.
 
-    What is discreet is carried out here and now.
+    What is discreet is carried out here and now, in the order of the table of effects: what
+    takes long stands last there.
     """
-    for topic in queries.list_topics_waiting(clock.now()):
+    order = list(background.EFFECTS)
+    for topic in sorted(queries.list_topics_waiting(clock.now()), key=order.index):
         if background.EFFECTS[topic].discreet:
             drain(topic)
             continue

@@ -11,7 +11,7 @@ from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.files import service as files
 from app.files.inspection import Inspection, inspect, may_inspect
-from app.files.kinds import HEAD_SIZE, Kind, sniff
+from app.files.kinds import HEAD_SIZE, UNKNOWN, Kind, sniff
 from app.files.models import File
 from app.files.traces import Trace
 from app.files.uploads import FILE_PURPOSE
@@ -20,6 +20,7 @@ from app.tips import queries
 from app.tips.models import Tip, TipFile
 from app.vault import service as vault
 from app.vault import streams
+from app.vault.errors import SealBrokenError
 from app.vault.openers import Opener
 
 
@@ -107,10 +108,14 @@ def inspect_file(tip_file_id: UUID) -> None:
 
 
 def _look_into(file: File, key: bytes, size: int) -> tuple[Kind, Inspection]:
-    kind = sniff(next(_chunks_in_clear(file, key), b"")[:HEAD_SIZE])
-    if fault := may_inspect(kind, size):
-        return kind, Inspection(fault=fault)
-    return kind, inspect(kind, b"".join(_chunks_in_clear(file, key)))
+    """What a file is and tells. One that is damaged is handed over all the same, and said to be."""
+    try:
+        kind = sniff(next(_chunks_in_clear(file, key), b"")[:HEAD_SIZE])
+        if fault := may_inspect(kind, size):
+            return kind, Inspection(fault=fault)
+        return kind, inspect(kind, b"".join(_chunks_in_clear(file, key)))
+    except SealBrokenError:
+        return UNKNOWN, Inspection(fault="it is damaged")
 
 
 def _chunks_in_clear(file: File, key: bytes) -> Iterator[bytes]:

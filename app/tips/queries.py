@@ -91,6 +91,17 @@ def list_messages(tip: Tip, *kinds: TipMessageKind) -> list[TipMessage]:
     )
 
 
+def list_unfinished() -> list[Tip]:
+    """Every tip that is with a desk and not closed."""
+    return list(
+        db.session.scalars(
+            select(Tip)
+            .where(Tip.queue_code.is_not(None), Tip.state != TipState.CLOSED)
+            .options(joinedload(Tip.assignee))
+        )
+    )
+
+
 def list_all(queue_code: str) -> list[Tip]:
     """Every tip of a queue, closed ones too."""
     return list(

@@ -276,3 +276,18 @@ def test_a_damaged_tip_can_be_seen_to_be_damaged_and_closed(agent, opener, tip_i
         content.body = content.body[:-1] + bytes([content.body[-1] ^ 1])
     assert service.open_case(agent, opener, tip_id).text is None
     service.change_state(agent, opener, tip_id, _version(), TipState.CLOSED, Outcome.DUPLICATE)
+
+
+def test_a_promise_that_comes_near_is_told_once_a_day_without_a_word(tip_id, still_clock) -> None:
+    assert service.warn_of_promises() == 0, "there is time"
+    with unit_of_work():
+        db.session.execute(delete(Notice))
+        Tip.query.one().received_on = still_clock.now.date()
+    still_clock.forward(days=5)  # two days before the week is over
+    assert service.warn_of_promises() == 1
+    assert service.warn_of_promises() == 0
+    assert Notice.query.count() == 1
+    still_clock.forward(days=1)
+    assert service.warn_of_promises() == 0, "not every day"
+    still_clock.forward(days=2)
+    assert service.warn_of_promises() == 1, "the day after it was broken"

@@ -111,3 +111,17 @@ def test_a_file_for_a_desk_that_nobody_joined_waits_with_the_tip(app, carry_out)
     carry_out()
     [opened] = files.list_opened(Tip.query.one(), opener)
     assert b"".join(files.open_file(opened.file, opener, cleaned=False)) == b"It was on Monday."
+
+
+def test_a_file_that_was_damaged_on_its_way_is_handed_over_and_said_to_be(
+    opener, carry_out
+) -> None:
+    _file_tip(("photo.jpg", picture("JPEG")))
+    with unit_of_work():
+        chunk = FileChunk.query.one()
+        chunk.data = chunk.data[:-1] + bytes([chunk.data[-1] ^ 1])
+    carry_out()
+    [opened] = files.list_opened(Tip.query.one(), opener)
+    assert opened.fault == "it is damaged"
+    with pytest.raises(NotHeldError):
+        vault.open_sealed(opened.file.content, vault.worker())
