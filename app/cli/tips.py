@@ -1,11 +1,15 @@
 """The end of tips: how long they are kept, legal holds, and the report of what was destroyed."""
 
+from typing import TextIO
+
 import click
 from flask.cli import with_appcontext
 
 from app.core.errors import NotFoundError, RefusedError
 from app.registry import service as registry
 from app.tips import destruction, queries
+from app.vault import service as vault
+from app.vault.errors import ProofError
 
 
 @click.group("tips")
@@ -55,3 +59,15 @@ def report() -> None:
             f"{line.destroyed_on:%Y-%m-%d}  {line.queue_code or '(not routed)':<28}{line.cause:<11}"
             f"{line.tips:>6}{line.messages:>10}{line.files:>7}"
         )
+
+
+@tips_group.command("check-proof")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@with_appcontext
+def check_proof(file: TextIO) -> None:
+    """Check a proof of filing (FILE, or - for standard input), and say what it proves."""
+    try:
+        statement = vault.check_proof(file.read())
+    except ProofError:
+        raise click.ClickException("This is not a proof that we signed.") from None
+    click.echo(f"We signed it: received on {statement.day}, sealed bytes {statement.digest.hex()}.")

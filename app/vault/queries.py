@@ -101,15 +101,6 @@ def list_grants(key: SealingKey) -> list[KeyGrant]:
     )
 
 
-def list_granted_to(grantee: SealingKey) -> list[KeyGrant]:
-    """What a key opens through grants."""
-    return list(
-        db.session.scalars(
-            select(KeyGrant).filter_by(grantee_id=grantee.id).options(joinedload(KeyGrant.key))
-        )
-    )
-
-
 def find_member_vault(member: str) -> MemberVault | None:
     """The vault of a member, None before a passphrase was set."""
     return db.session.scalar(

@@ -360,6 +360,14 @@ def find_proof_key() -> str | None:
     return proofs.key_in_words(public) if public else None
 
 
+def check_proof(text: str) -> proofs.Statement:
+    """What a proof of filing says; raise ProofError unless this installation signed it."""
+    public = queries.find_proof_key()
+    if public is None:
+        raise ProofError("there is no key to check it with")
+    return proofs.check_proof(text, public)
+
+
 def blind_index(mail: str) -> bytes:
     """A keyed hash of a mail address: finds equal ones, tells none (HMAC-SHA256)."""
     return _keyed_hash("blind-index", mail.strip().casefold())

@@ -110,3 +110,17 @@ def test_a_damaged_signing_key_is_said(app, settings, monkeypatch, tmp_path) -> 
     (tmp_path / "proof-signing.key").write_bytes(b"short")
     with pytest.raises(KeyMissingError, match="damaged"):
         worker_keys.can_sign()
+
+
+def test_the_installation_checks_what_it_signed(tip, app, carry_out, tmp_path) -> None:
+    carry_out()
+    proof = Tip.query.one().proof
+    whole, changed = tmp_path / "whole.txt", tmp_path / "changed.txt"
+    whole.write_text(proof, encoding="utf-8")
+    changed.write_text(proof.replace("Received on: 2026", "Received on: 2025"), encoding="utf-8")
+    runner = app.test_cli_runner()
+    answer = runner.invoke(args=["tips", "check-proof", str(whole)])
+    assert "received on 2026-06-15" in answer.output
+    answer = runner.invoke(args=["tips", "check-proof", str(changed)])
+    assert answer.exit_code == 1
+    assert "not a proof that we signed" in answer.output
