@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from flask import Flask, after_this_request, current_app, g, redirect, request, url_for
+from flask import Flask, after_this_request, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
+from app.core import onion
 from app.members import service as members
 from app.vault.errors import KeyMissingError
 from app.vault.openers import Opener
@@ -32,7 +33,7 @@ def set_cookie(answer: Response, value: str) -> None:
         COOKIE,
         value,
         path="/",
-        secure=current_app.config["SETTINGS"].production,
+        secure=onion.cookies_are_secure(),
         httponly=True,
         samesite="Strict",
     )
