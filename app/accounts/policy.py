@@ -13,11 +13,6 @@ def may_work(user: User, queue_code: str) -> bool:
     return queue_code in queues_of(user)
 
 
-def leads(user: User, queue_code: str) -> bool:
-    """True when the user runs the queue."""
-    return any(m.queue_code == queue_code and m.lead for m in user.memberships)
-
-
 def guards_identities(user: User) -> bool:
     """True for a custodian."""
     return bool(user.has_role(RoleName.CUSTODIAN))

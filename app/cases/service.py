@@ -26,7 +26,6 @@ from app.tips.models import Outcome, Tip, TipMessage, TipMessageKind, TipState
 from app.vault import service as vault
 from app.vault.openers import Opener
 
-TWO_DAYS = 2 * 24 * 3600
 NO_SUCH_TIP = "There is no such tip."
 
 
@@ -271,7 +270,7 @@ def warn_of_promises() -> int:
     To whoever the tip is assigned to, otherwise to all its readers; return for how many tips.
     """
     today = clock.today()
-    if background.count_up(f"rightdesk:warned:{today}", TWO_DAYS) > 1:
+    if not background.is_first_on(today, "warned"):
         return 0
     warned = 0
     with unit_of_work():

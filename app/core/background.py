@@ -7,6 +7,7 @@ doorbell. RQ's default serializer is pickle, so JSON is set wherever RQ lets byt
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -87,6 +88,7 @@ LONG_JOBS = {"cases.reclaim": 3 * 3600}
 KEEP_RESULT = 60
 KEEP_FAILURE = 24 * 3600
 DOORBELL_TTL = 30
+TWO_DAYS = 2 * 24 * 3600
 MAX_WAIT_FOR_REDIS = 5.0
 
 
@@ -180,6 +182,11 @@ def count_by_the_clock(name: str, seconds: int) -> int:
         pipe.incr(f"{name}:{end}")
         pipe.expire(f"{name}:{end}", end - now)
         return int(pipe.execute()[0])
+
+
+def is_first_on(day: date, name: str) -> bool:
+    """True the first time that this is asked of a day: for what is done once a day."""
+    return count_up(f"rightdesk:{name}:{day}", TWO_DAYS) == 1
 
 
 def forget(name: str) -> None:

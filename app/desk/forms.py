@@ -20,6 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from app.accounts.models import User
 from app.core.forms import LONGEST_TEXT, Storable, SubmissionForm, tidy_line, tidy_text
+from app.routing import wording
 from app.tickets.models import Ticket, TicketState
 from app.tickets.workflow import NEXT
 from app.tips.models import Outcome, Tip
@@ -54,14 +55,14 @@ class StateForm(SubmissionForm):
 
 
 class MoveForm(SubmissionForm):
-    """The queue that a ticket goes to."""
+    """The queue that a ticket or a tip goes to: any but the one that it is in."""
 
     version = IntegerField(validators=[InputRequired()])
     queue = SelectField(_("Queue"), validators=[DataRequired(_("Please choose a queue."))])
 
-    def __init__(self, queues: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, queue_code: str | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.queue.choices = [("", _("Choose a queue")), *queues]
+        self.queue.choices = [("", _("Choose a queue")), *wording.other_desks(queue_code)]
 
 
 def _passphrase(label: str, autocomplete: str) -> PasswordField:
@@ -101,10 +102,6 @@ class NoticesForm(SubmissionForm):
     """How a member wants to be told that there is something new."""
 
     daily = BooleanField(_("One mail each morning that says yes or no, instead"))
-
-
-class CircleForm(SubmissionForm):
-    """A button."""
 
 
 class IdentityForm(SubmissionForm):

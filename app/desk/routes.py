@@ -78,12 +78,7 @@ class TicketForms:
 
     def __post_init__(self) -> None:
         self.state = self.state or StateForm(self.ticket, formdata=None)
-        self.move = self.move or MoveForm(_other_queues(self.ticket), formdata=None)
-
-
-def _other_queues(ticket: Ticket) -> list[tuple[str, str]]:
-    names = wording.desk_names()
-    return [(q.code, names[q.code]) for q in registry.list_queues() if q.code != ticket.queue_code]
+        self.move = self.move or MoveForm(self.ticket.queue_code, formdata=None)
 
 
 def _may_open(ticket: Ticket) -> bool:
@@ -199,7 +194,7 @@ def change_state(ticket_id: int) -> ResponseReturnValue:
 def move(ticket_id: int) -> ResponseReturnValue:
     """Move a ticket to another queue."""
     found = service.get_ticket_for(current_user, ticket_id)
-    before, form = found.queue_code or "", MoveForm(_other_queues(found))
+    before, form = found.queue_code or "", MoveForm(found.queue_code)
     if not form.validate():
         return _ticket_page(TicketForms(found, move=form), form.refused_status)
     try:

@@ -22,7 +22,6 @@ from app.desk.forms import AssignForm, LinkForm, MoveForm, TipStateForm, WriteFo
 from app.desk.unlocking import unlocked
 from app.files.downloads import attachment
 from app.files.kinds import neutral_name
-from app.registry import queries as registry
 from app.routing import wording
 from app.tips import queries
 from app.tips.models import Outcome, Tip, TipState
@@ -76,12 +75,7 @@ class CaseForms:
     def __post_init__(self) -> None:
         self.state = self.state or TipStateForm(self.tip, formdata=None)
         self.assign = self.assign or AssignForm(service.list_assignees(self.tip), formdata=None)
-        self.hand_over = self.hand_over or MoveForm(_other_desks(self.tip), formdata=None)
-
-
-def _other_desks(tip: Tip) -> list[tuple[str, str]]:
-    names = wording.desk_names()
-    return [(q.code, names[q.code]) for q in registry.list_queues() if q.code != tip.queue_code]
+        self.hand_over = self.hand_over or MoveForm(self.tip.queue_code, formdata=None)
 
 
 def _page(opener: Opener, forms: CaseForms, status: int = 200) -> ResponseReturnValue:
@@ -205,7 +199,7 @@ def assign(opener: Opener, tip_id: UUID) -> ResponseReturnValue:
 def hand_over(opener: Opener, tip_id: UUID) -> ResponseReturnValue:
     """Seal the tip to another desk."""
     tip = service.get_tip_for(current_user, opener, tip_id)
-    before, form = tip.queue_code or "", MoveForm(_other_desks(tip))
+    before, form = tip.queue_code or "", MoveForm(tip.queue_code)
     if not form.validate():
         return _page(opener, CaseForms(tip, hand_over=form), form.refused_status)
     try:

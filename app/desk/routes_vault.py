@@ -11,9 +11,10 @@ from app.accounts import queries as accounts
 from app.accounts.models import RoleName
 from app.cases import granting
 from app.core.errors import RefusedError
+from app.core.forms import SubmissionForm
 from app.core.guards import requires
 from app.desk import unlocking
-from app.desk.forms import ChangePassphraseForm, CircleForm, NoticesForm, PassphraseForm, UnlockForm
+from app.desk.forms import ChangePassphraseForm, NoticesForm, PassphraseForm, UnlockForm
 from app.desk.unlocking import unlocked
 from app.members import service
 from app.members.circles import named
@@ -33,7 +34,7 @@ class VaultForms:
     change: ChangePassphraseForm = field(
         default_factory=lambda: ChangePassphraseForm(formdata=None)
     )
-    circle: CircleForm = field(default_factory=lambda: CircleForm(formdata=None))
+    circle: SubmissionForm = field(default_factory=lambda: SubmissionForm(formdata=None))
 
 
 def _page(forms: VaultForms, status: int = 200) -> ResponseReturnValue:
@@ -101,7 +102,7 @@ def unlock() -> ResponseReturnValue:
 @requires(*WHO)
 def lock() -> ResponseReturnValue:
     """Lock the vault."""
-    form = CircleForm()
+    form = SubmissionForm()
     if not form.validate():
         return _page(VaultForms(circle=form), form.refused_status)
     service.lock(unlocking.cookie())
@@ -131,7 +132,7 @@ def change_passphrase() -> ResponseReturnValue:
 @unlocked
 def grant(opener: Opener, circle: str, member_id: int) -> ResponseReturnValue:
     """Let a fellow member open what this circle opens."""
-    form, member = CircleForm(), accounts.get_user(member_id)
+    form, member = SubmissionForm(), accounts.get_user(member_id)
     if not form.validate():
         return _page(VaultForms(circle=form), form.refused_status)
     try:
@@ -147,7 +148,7 @@ def grant(opener: Opener, circle: str, member_id: int) -> ResponseReturnValue:
 @requires(*WHO)
 def leave(code: str) -> ResponseReturnValue:
     """Leave a queue: its key changes, and this member opens nothing new of it."""
-    form = CircleForm()
+    form = SubmissionForm()
     if not form.validate():
         return _page(VaultForms(circle=form), form.refused_status)
     try:

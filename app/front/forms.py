@@ -329,10 +329,6 @@ class IdentityForm(SubmissionForm):
     )
 
 
-class ConfirmForm(SubmissionForm):
-    """A button and nothing to fill in."""
-
-
 class TipForm(FilesForm, DoorForm):
     """What a source enters at the tip line."""
 

@@ -11,7 +11,7 @@ from app.core.errors import RefusedError
 from app.core.forms import SubmissionForm
 from app.core.guards import public
 from app.front import routes_tip
-from app.front.forms import AdditionForm, ConfirmForm, IdentityForm, ReceiptForm
+from app.front.forms import AdditionForm, IdentityForm, ReceiptForm
 from app.routing import wording as routing
 from app.tips import decoys, mailbox, service, wording
 from app.tips.models import Tip
@@ -107,7 +107,7 @@ def add() -> ResponseReturnValue:
 @public
 def delete_reply(message_id: UUID) -> ResponseReturnValue:
     """Take a reply out of the mailbox."""
-    form, visit = ConfirmForm(), _visit()
+    form, visit = SubmissionForm(), _visit()
     if visit is None:
         return no_visit("")
     if not form.validate():
@@ -133,7 +133,7 @@ def give_identity() -> ResponseReturnValue:
 @public
 def withdraw_identity() -> ResponseReturnValue:
     """Take back how to be reached."""
-    form, visit = ConfirmForm(), _visit()
+    form, visit = SubmissionForm(), _visit()
     if visit is None:
         return no_visit("")
     if not form.validate():

@@ -1,8 +1,6 @@
 """Promise mail inside a unit of work, and deliver it from a job."""
 
 from email.message import EmailMessage
-from email.utils import format_datetime
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from flask import current_app, render_template
@@ -13,6 +11,7 @@ from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.core.urls import public_address
 from app.extensions import db
+from app.mail import letters
 from app.mail.models import Mail, MailTemplate
 from app.mail.transport import transport_for
 from app.outbox import service as outbox
@@ -70,15 +69,9 @@ def _compose(mail: Mail) -> EmailMessage:
     settings = current_app.config["SETTINGS"]
     ticket = tickets.get_ticket(mail.ticket_id)
     reach = vault.open_sealed(ticket.reach, vault.worker())
-    message = EmailMessage()
-    message["From"] = settings.mail_from
-    message["To"] = reach["mail"]
-    message["Subject"] = SUBJECTS[mail.template].format(number=ticket.number)
-    message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = f"<{mail.id}@{urlsplit(settings.public_url).hostname}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation answers, please
-    message.set_content(_text(mail, ticket, reach["token"]))
-    return message
+    subject = SUBJECTS[mail.template].format(number=ticket.number)
+    text = _text(mail, ticket, reach["token"])
+    return letters.write(settings, reach["mail"], subject, mail.id, text)
 
 
 def _text(mail: Mail, ticket: Ticket, token: str) -> str:

@@ -9,9 +9,6 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime
-from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -24,13 +21,13 @@ from app.core import background, clock
 from app.core.unit_of_work import unit_of_work
 from app.core.urls import public_address
 from app.extensions import db
+from app.mail import letters
 from app.mail.transport import transport_for
 from app.members.models import Notice
 
 log = logging.getLogger(__name__)
 SUBJECT = "Rightdesk"
 DAILY_HOUR = 9
-TWO_DAYS = 2 * 24 * 3600
 SHORTEST_DELAY = timedelta(minutes=10)
 LONGEST_DELAY = timedelta(minutes=60)
 
@@ -55,7 +52,7 @@ def send_due() -> int:
 def send_daily() -> int:
     """In the morning hour, once a day, tell those who prefer it: yes or no; return how many."""
     now = clock.now().astimezone(ZoneInfo(current_app.config["SETTINGS"].timezone))
-    if now.hour != DAILY_HOUR or background.count_up(f"rightdesk:daily:{now:%F}", TWO_DAYS) > 1:
+    if now.hour != DAILY_HOUR or not background.is_first_on(now.date(), "daily"):
         return 0
     members = select(User.id).where(User.daily_notice, User.active)
     return sum(_try(_send_yes_or_no, user_id) for user_id in db.session.scalars(members).all())
@@ -92,10 +89,5 @@ def _send_yes_or_no(user_id: int) -> bool:
 
 def _send(user: User, template: str, **values: bool) -> None:
     settings = current_app.config["SETTINGS"]
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = settings.mail_from, user.email, SUBJECT
-    message["Date"] = format_datetime(clock.now())
-    message["Message-ID"] = f"<{uuid4()}@{urlsplit(settings.public_url).hostname}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(render_template(template, link=public_address("desk.queues"), **values))
-    transport_for(settings).send(message)
+    text = render_template(template, link=public_address("desk.queues"), **values)
+    transport_for(settings).send(letters.write(settings, user.email, SUBJECT, uuid4(), text))

@@ -64,6 +64,12 @@ def desk_name(queue_code: str) -> str:
     return _desk(queries.get_current_registry(), queue_code)
 
 
+def other_desks(queue_code: str | None) -> list[tuple[str, str]]:
+    """Code and name of every queue in use but one: where its work can be moved."""
+    names = desk_names()
+    return [(q.code, names[q.code]) for q in queries.list_queues() if q.code != queue_code]
+
+
 def topic_names() -> dict[str, str]:
     """Every topic's code and name."""
     return {code: topic.name for code, topic in queries.get_current_registry().topics.items()}
