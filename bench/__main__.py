@@ -16,10 +16,9 @@ from uuid import uuid4
 from flask import Flask
 
 from app import create_app
-from app.cli.registry import BUNDLED
+from app.cli.bundled import bundled_guide
 from app.core import background
 from app.embedded import Engines
-from app.registry.file import parse_registry
 from app.routing.decide import decide
 from app.routing.model import Facts
 from app.tickets import service as tickets
@@ -57,11 +56,11 @@ def _print_rate(what: str, taken: list[float]) -> None:
 
 def bench_decide() -> None:
     """Time the router's pure function."""
-    registry = parse_registry(BUNDLED.read_text(encoding="utf-8"), revision=1)
+    guide = bundled_guide()
     for length, times in ((1_000, 300), (20_000, 30)):
         text = (TEXT * (length // len(TEXT) + 1))[:length]
-        decide(text, Facts(), registry, date(2026, 6, 15))
-        taken = _milliseconds(lambda t=text: decide(t, Facts(), registry, date.today()), times)  # noqa: DTZ011
+        decide(text, Facts(), guide, date(2026, 6, 15))
+        taken = _milliseconds(lambda t=text: decide(t, Facts(), guide, date.today()), times)  # noqa: DTZ011
         _print(f"decide, {length} characters", taken)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import insert, text
 
 from app import create_app
 from app.cases import reclaim
-from app.cli.registry import BUNDLED
+from app.cli.bundled import BUNDLED
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.embedded import Engines

@@ -15,17 +15,27 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.accounts import service as accounts
-from app.cli.registry import BUNDLED
+from app.cli.bundled import BUNDLED, FIRST_RULES
 from app.core import background, clock
 from app.embedded import Engines
 from app.extensions import db
 from app.outbox import queries as outbox_queries
 from app.outbox import service as outbox
 from app.registry import service as registry_service
+from app.routing import service as routing_service
 from app.vault import passphrases, worker_keys
 from config import Environment, Settings
 
-KEPT = ("alembic_version", "registry_revision", "queue", "sealing_key", "vault_parameter", "role")
+KEPT = (
+    "alembic_version",
+    "registry_revision",
+    "rule_revision",
+    "queue",
+    "sealing_key",
+    "vault_parameter",
+    "role",
+    "user",  # the kept rule book refers to its author
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -77,6 +87,7 @@ def prepared_app(settings: Settings) -> Flask:
     with app.app_context():
         upgrade()
         registry_service.load_registry(BUNDLED.read_text(encoding="utf-8"))
+        routing_service.ensure_rule_book(FIRST_RULES.read_text(encoding="utf-8"))
         accounts.ensure_roles()
         worker_keys.ensure_worker_keys()
         db.session.remove()
@@ -99,6 +110,9 @@ def app(prepared_app: Flask) -> Iterator[Flask]:
             tables = ", ".join(f'"{table}"' for table in db.metadata.tables if table not in KEPT)
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
             connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+            connection.execute(text("DELETE FROM rule_revision WHERE author_id IS NOT NULL"))
+            connection.execute(text('DELETE FROM "user"'))
+            connection.execute(text('ALTER TABLE "user" ALTER COLUMN id RESTART'))
             connection.execute(
                 text("DELETE FROM sealing_key WHERE kind NOT IN ('router', 'mailer')")
             )

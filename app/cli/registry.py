@@ -5,24 +5,16 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from app.cli.bundled import read_file
 from app.registry import queries, service
 from app.registry.file import RegistryFileError, parse_registry
 
-BUNDLED = Path(__file__).resolve().parents[1] / "registry" / "nyc.toml"
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
 @click.group("registry")
 def registry_group() -> None:
     """Agencies, systems, tasks and rules, with their dates."""
-
-
-def read_file(file: Path) -> str:
-    """The text of a registry file; a message and a non-zero exit when it is not UTF-8."""
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise click.ClickException(f"{file} is not UTF-8 text (byte {error.start}).") from None
 
 
 @registry_group.command()

@@ -6,27 +6,12 @@ from datetime import date, datetime
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError
 
-from app.cli.registry import BUNDLED, read_file
+from app.cli.bundled import current_guide
 from app.core import clock
-from app.registry import queries
-from app.registry.catalogue import Registry
-from app.registry.file import parse_registry
 from app.routing.decide import decide
 from app.routing.model import Facts, decision_to_document
 from app.routing.reasons import sentence
-
-
-def _registry() -> Registry:
-    """The registry in force; without a database, the one that comes with the program."""
-    try:
-        if found := queries.find_current_registry():
-            return found
-    except OperationalError:
-        pass
-    click.echo("No registry in a database: using the one that comes with Rightdesk.", err=True)
-    return parse_registry(read_file(BUNDLED), revision=0)
 
 
 @click.command()
@@ -48,7 +33,7 @@ def route(
     """Print the router's decision for any text, as JSON."""
     day: date = on_date.date() if on_date else clock.today()
     facts = Facts(task=task, system=system, told_by=told_by, told_system=told_system)
-    decision = decide(text if text is not None else sys.stdin.read(), facts, _registry(), day)
+    decision = decide(text if text is not None else sys.stdin.read(), facts, current_guide(), day)
     document = decision_to_document(decision)
     document["reasons"] = [sentence(reason) for reason in decision.reasons]
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""What the registry knows, as plain data: agencies, systems, tasks, systems of record, rules.
+"""What the registry knows, as plain data: agencies, systems, tasks, systems of record.
 
 Pure: no database, no request, no clock. Codes are short lower-case words and the same
 everywhere: in tables, addresses and the registry file.
@@ -26,11 +26,13 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
-class _Row(BaseModel):
+class Row(BaseModel):
+    """A row of a checked document: frozen, and without unknown fields."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class DatedName(_Row):
+class DatedName(Row):
     """A name and the days on which it holds; both ends belong to it, None is open."""
 
     name: Words
@@ -38,7 +40,7 @@ class DatedName(_Row):
     valid_to: date | None = None
 
 
-class Agency(_Row):
+class Agency(Row):
     """A body of the city. `desk`: it has a queue. `independent`: it looks into others."""
 
     code: Code
@@ -62,7 +64,7 @@ class Agency(_Row):
         return name if self.acronym in name else f"{name} ({self.acronym})"
 
 
-class System(_Row):
+class System(Row):
     """A vendor-facing system. `aliases` are what people call it, misspellings included."""
 
     code: Code
@@ -80,7 +82,7 @@ class System(_Row):
         return self.retired_on is not None and day > self.retired_on
 
 
-class Topic(_Row):
+class Topic(Row):
     """What an issue is about, with the phrases that show it."""
 
     code: Code
@@ -88,7 +90,7 @@ class Topic(_Row):
     phrases: tuple[Words, ...] = ()
 
 
-class Task(_Row):
+class Task(Row):
     """What a vendor wants done, named as a vendor would. `listed`: offered in the form."""
 
     code: Code
@@ -98,7 +100,7 @@ class Task(_Row):
     listed: bool = True
 
 
-class SystemOfRecord(_Row):
+class SystemOfRecord(Row):
     """The system (or other place) and the office that serve a task from one day to another.
 
     `owner` empty: the agency that holds the vendor's contract. `wrong`: systems to which
@@ -123,34 +125,7 @@ class SystemOfRecord(_Row):
         return (self.valid_from or day) <= day <= (self.valid_to or day)
 
 
-class Target(StrEnum):
-    """Queues that a rule finds rather than names."""
-
-    TASK_OWNER = "task-owner"
-    SYSTEM_OWNER = "system-owner"
-    NAMED_AGENCY = "named-agency"
-    PAYING_AGENCY = "paying-agency"
-
-
-class Rule(_Row):
-    """One rule; the rules are tried in order and the first that fits and finds a queue decides.
-
-    Every condition that is given must hold; of a list, one of its codes must be found.
-    """
-
-    code: Code
-    topics: tuple[Code, ...] = ()
-    tasks: tuple[Code, ...] = ()
-    systems: tuple[Code, ...] = ()
-    agencies: tuple[Code, ...] = ()
-    misdirected: bool | None = None
-    chosen_task: bool | None = None
-    queue: Code
-    because: Words
-    confidence: float = Field(ge=0, le=1)
-
-
-class RegistryDocument(_Row):
+class RegistryDocument(Row):
     """A whole registry as it stands in a file."""
 
     agency: tuple[Agency, ...]
@@ -158,7 +133,6 @@ class RegistryDocument(_Row):
     topic: tuple[Topic, ...]
     task: tuple[Task, ...]
     system_of_record: tuple[SystemOfRecord, ...]
-    rule: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,11 +154,6 @@ class Registry:
             ("tasks", self.document.task),
         ):
             object.__setattr__(self, name, {row.code: row for row in rows})
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules, in their order."""
-        return self.document.rule
 
     def system_of_record(self, task: str, day: date) -> SystemOfRecord | None:
         """The row that serves a task on a day."""

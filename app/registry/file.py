@@ -13,7 +13,6 @@ from app.registry.catalogue import (
     Registry,
     RegistryDocument,
     SystemOfRecord,
-    Target,
 )
 
 _MOST_SHOWN = 30
@@ -69,7 +68,7 @@ def _shape_fault(document: dict[str, Any], place: tuple[int | str, ...], message
 
 def _faults(registry: Registry) -> Iterator[str]:
     yield from _repeated_codes(registry)
-    yield from _unknown_codes(registry)
+    yield from _all_unknown_codes(registry)
     yield from _bad_dates(registry)
     yield from _overlaps(registry)
     yield from _shared_aliases(registry)
@@ -77,42 +76,35 @@ def _faults(registry: Registry) -> Iterator[str]:
 
 def _repeated_codes(registry: Registry) -> Iterator[str]:
     document = registry.document
-    for section in ("agency", "system", "topic", "task", "rule"):
+    for section in ("agency", "system", "topic", "task"):
         counts = Counter(row.code for row in getattr(document, section))
         yield from (f'{section} "{code}": is there twice' for code, n in counts.items() if n > 1)
     if GENERAL_TRIAGE in registry.agencies:
         yield f'agency "{GENERAL_TRIAGE}": this code is kept for the queue of that name'
 
 
-def _unknown(
+def unknown_codes(
     row: str, kind: str, codes: Iterable[str | None], known: Iterable[str]
 ) -> Iterator[str]:
+    """A sentence for each code of a row that is not known."""
     yield from (f'{row}: unknown {kind} "{c}"' for c in codes if c is not None and c not in known)
 
 
-def _unknown_codes(registry: Registry) -> Iterator[str]:
+def _all_unknown_codes(registry: Registry) -> Iterator[str]:
     document, agencies, systems = registry.document, registry.agencies, registry.systems
     for system in document.system:
         row = f'system "{system.code}"'
-        yield from _unknown(row, "agency", [system.owner], agencies)
-        yield from _unknown(row, "system", [system.successor], systems)
+        yield from unknown_codes(row, "agency", [system.owner], agencies)
+        yield from unknown_codes(row, "system", [system.successor], systems)
     for task in document.task:
-        yield from _unknown(f'task "{task.code}"', "topic", [task.topic], registry.topics)
+        yield from unknown_codes(f'task "{task.code}"', "topic", [task.topic], registry.topics)
     for number, record in enumerate(document.system_of_record, 1):
         row = _name(number, record)
-        yield from _unknown(row, "task", [record.task], registry.tasks)
-        yield from _unknown(row, "system", [record.system, *record.wrong], systems)
-        yield from _unknown(row, "agency", [record.owner], agencies)
+        yield from unknown_codes(row, "task", [record.task], registry.tasks)
+        yield from unknown_codes(row, "system", [record.system, *record.wrong], systems)
+        yield from unknown_codes(row, "agency", [record.owner], agencies)
         if record.system is None and record.place is None:
             yield f"{row}: has neither a system nor a place"
-    desks = {code for code, agency in agencies.items() if agency.desk}
-    for rule in document.rule:
-        row = f'rule "{rule.code}"'
-        yield from _unknown(row, "queue", [rule.queue], desks | {GENERAL_TRIAGE, *Target})
-        yield from _unknown(row, "topic", rule.topics, registry.topics)
-        yield from _unknown(row, "task", rule.tasks, registry.tasks)
-        yield from _unknown(row, "system", rule.systems, systems)
-        yield from _unknown(row, "agency", rule.agencies, agencies)
 
 
 def _name(number: int, record: SystemOfRecord) -> str:

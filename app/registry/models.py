@@ -29,6 +29,7 @@ class Queue(Model):
     """One desk's work list. Its code is its agency's, or `general-triage`.
 
     A closed tip is destroyed after `tip_retention_days`; None: the installation's default.
+    What is moved here has to be accepted or sent back within `accept_hours`.
     """
 
     __tablename__ = "queue"
@@ -37,3 +38,4 @@ class Queue(Model):
     agency_code: Mapped[str | None] = mapped_column(String(64))
     active: Mapped[bool] = mapped_column(default=True)
     tip_retention_days: Mapped[int | None]
+    accept_hours: Mapped[int] = mapped_column(default=24, server_default="24")

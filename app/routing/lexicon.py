@@ -8,7 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from app.registry.catalogue import Registry
-from app.routing.tokens import phrase_words, stem_of
+from app.routing.tokens import phrase_stems, phrase_words
 
 _SHORTEST_FUZZY = 6
 _LONG_WORD = 9
@@ -117,15 +117,11 @@ def _build(registry: Registry) -> Lexicon:
             _add_name(lexicon, name, Kind.SYSTEM, system.code)
     for task in registry.tasks.values():
         for phrase in task.phrases:
-            _add(lexicon, lexicon.subjects, _stems(phrase), Entry(Kind.TASK, task.code))
+            _add(lexicon, lexicon.subjects, phrase_stems(phrase), Entry(Kind.TASK, task.code))
     for topic in registry.topics.values():
         for phrase in topic.phrases:
-            _add(lexicon, lexicon.subjects, _stems(phrase), Entry(Kind.TOPIC, topic.code))
+            _add(lexicon, lexicon.subjects, phrase_stems(phrase), Entry(Kind.TOPIC, topic.code))
     return lexicon
-
-
-def _stems(phrase: str) -> tuple[str, ...]:
-    return tuple(stem_of(word) for word in phrase_words(phrase))
 
 
 def _add_name(lexicon: Lexicon, name: str, kind: Kind, code: str) -> None:

@@ -14,6 +14,23 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Priority(StrEnum):
+    """How soon a ticket wants an answer."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class ChosenBy(StrEnum):
+    """What chose a decision's queue."""
+
+    RULE = "rule"
+    LEARNER = "learner"
+    NOBODY = "nobody"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Registry codes that the filer chose in the form; all may be missing.
@@ -48,7 +65,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """One hop, in codes, and the verdict with its proof."""
+    """One hop, in codes, and the verdict with its proof.
+
+    `happened_on`: the day that the text tells, to which the verdict refers; None: as reported.
+    """
 
     told_by: str | None
     from_system: str | None
@@ -57,6 +77,7 @@ class Referral:
     to_agency: str | None
     verdict: Verdict
     proof: Reason
+    happened_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +94,31 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A queue that an issue may belong to. `confidence` from 0 to 1."""
+
+    queue: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Characters of the text, from `start` to before `end`, that carried the decision."""
+
+    start: int
+    end: int
+    kind: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """Where an issue goes, and why. `confidence` from 0 to 1."""
+    """Where an issue goes, and why. `confidence` from 0 to 1.
+
+    `certain` is False where a person has to decide, with the three `candidates` before them.
+    `loop`: the referrals come back to where they began. `language` is an ISO 639-1 code.
+    `copies` are queues that get to see it, `problem` the known problem that a rule names.
+    """
 
     queue: str
     agency: str | None
@@ -87,16 +131,32 @@ class Decision:
     reasons: tuple[Reason, ...]
     registry_revision: int
     version: str
+    certain: bool = True
+    chosen_by: ChosenBy = ChosenBy.RULE
+    candidates: tuple[Candidate, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    language: str = "en"
+    loop: bool = False
+    priority: Priority = Priority.NORMAL
+    copies: tuple[str, ...] = ()
+    problem: int | None = None
+    book_revision: int | None = None
+    learner_revision: int | None = None
 
     def without_words(self) -> "Decision":
-        """The same decision without any word of the text that led to it, nor whom it accuses."""
+        """The same decision without any word of the text that led to it, nor whom it accuses.
+
+        Nor the days that the text tells, nor copies: what stays readable of a tip is little.
+        """
         return replace(
             self,
+            marks=(),
+            copies=(),
             reasons=tuple(
                 replace(reason, words=()) for reason in self.reasons if reason.key not in ACCUSING
             ),
             referrals=tuple(
-                replace(referral, proof=replace(referral.proof, words=()))
+                replace(referral, happened_on=None, proof=replace(referral.proof, words=()))
                 for referral in self.referrals
             ),
         )
@@ -107,4 +167,7 @@ def decision_to_document(decision: Decision) -> dict[str, Any]:
     document = asdict(decision)
     for answer in document["answers"]:
         answer["since"] = answer["since"].isoformat() if answer["since"] else None
+    for referral in document["referrals"]:
+        day = referral["happened_on"]
+        referral["happened_on"] = day.isoformat() if day else None
     return document

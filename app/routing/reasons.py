@@ -21,6 +21,8 @@ SENTENCES = {
         "Wrongdoing is alleged, and %(agency)s is named: an independent office gets it."
     ),
     "hidden": _("General triage was shut out: an independent office gets it."),
+    "learned": _("Issues like this one went to this desk before (%(percent)s %% sure)."),
+    "unsure": _("The router is not sure enough, so a person decides. It thought of this:"),
     "unclear": _(
         "No office, system or task could be made out with certainty. A person has to read it: "
         "what does the writer want to get done?"

@@ -1,24 +1,40 @@
-"""Decide with the registry in force, and record the decision."""
+"""Decide with the guide in force, and record the decision."""
 
 from app.core import clock
+from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.registry import queries as registry
 from app.routing import decide as decide_module
+from app.routing import queries
 from app.routing.decide import decide
 from app.routing.model import Decision, Facts, decision_to_document
-from app.routing.models import DecisionRecord, ReferralRecord
+from app.routing.models import DecisionRecord, ReferralRecord, RuleRevision
+from app.routing.rules import parse_rule_book, rule_book_to_document
+
+
+def ensure_rule_book(text: str) -> None:
+    """Put the first rule book in force where there is none; raise RuleBookError."""
+    if queries.find_current_book() is None:
+        book = parse_rule_book(text, registry.get_current_registry())
+        with unit_of_work():
+            db.session.add(
+                RuleRevision(
+                    saved_at=clock.now(),
+                    note="As it came with Rightdesk",
+                    document=rule_book_to_document(book),
+                )
+            )
 
 
 def decide_and_record(text: str, facts: Facts) -> DecisionRecord:
     """Decide an issue and save the decision with its reasons."""
-    today = clock.today()
-    return _record(decide(text, facts, registry.get_current_registry(), today))
+    return _record(decide(text, facts, queries.get_current_guide(), clock.today()))
 
 
 def decide_and_record_tip(text: str, facts: Facts) -> DecisionRecord:
     """Decide a tip and save the decision without a word of the text that carried it."""
-    today = clock.today()
-    return _record(decide(text, facts, registry.get_current_registry(), today).without_words())
+    decision = decide(text, facts, queries.get_current_guide(), clock.today())
+    return _record(decision.without_words())
 
 
 def may_receive(text: str, queue_code: str) -> bool:
@@ -42,6 +58,17 @@ def _record(decision: Decision) -> DecisionRecord:
         systems=list(decision.systems),
         reasons=document["reasons"],
         answers=document["answers"],
+        certain=decision.certain,
+        chosen_by=decision.chosen_by,
+        candidates=document["candidates"],
+        marks=document["marks"],
+        language=decision.language,
+        priority=decision.priority,
+        copies=list(decision.copies),
+        problem_id=decision.problem,
+        loop=decision.loop,
+        rule_revision_id=decision.book_revision,
+        learned_model_id=decision.learner_revision,
         referrals=[
             ReferralRecord(
                 position=position,
@@ -51,6 +78,7 @@ def _record(decision: Decision) -> DecisionRecord:
                 to_system_code=referral.to_system,
                 to_agency_code=referral.to_agency,
                 verdict=referral.verdict,
+                happened_on=referral.happened_on,
                 proof=document["referrals"][position]["proof"],
             )
             for position, referral in enumerate(decision.referrals)

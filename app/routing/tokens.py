@@ -62,3 +62,8 @@ def tokenise(text: str) -> list[Token]:
 def phrase_words(phrase: str) -> tuple[str, ...]:
     """The compared words of a phrase of the registry."""
     return tuple(normal_form(match[0]) for match in _WORD.finditer(phrase))
+
+
+def phrase_stems(phrase: str) -> tuple[str, ...]:
+    """The stems of a phrase's words."""
+    return tuple(stem_of(word) for word in phrase_words(phrase))

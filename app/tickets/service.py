@@ -24,7 +24,7 @@ from app.registry import queries as registry
 from app.routing import service as routing
 from app.routing.model import Facts
 from app.tickets import queries, workflow
-from app.tickets.models import Message, MessageKind, Ticket, TicketState
+from app.tickets.models import Message, MessageKind, Ticket, TicketCopy, TicketState
 from app.vault import service as vault
 from app.vault.errors import NotHeldError
 from app.vault.openers import Opener
@@ -129,6 +129,9 @@ def route_ticket(ticket_id: int) -> None:
         )
         ticket.decision = routing.decide_and_record(first.body, facts)
         ticket.queue_code = ticket.decision.queue_code
+        ticket.routed_at = clock.now()
+        ticket.priority = ticket.decision.priority
+        ticket.copies = [TicketCopy(queue_code=code) for code in ticket.decision.copies]
         vault.seal_to_desk(ticket.contact, ticket.queue_code, vault.worker())
         audit.record("tickets.route", "ticket", ticket.id, queue=ticket.queue_code)
         mail.promise_mail(ticket.id, MailTemplate.ROUTED)

@@ -1,5 +1,6 @@
 """Migrations: up from nothing, equal to the models, down again, with data on the way."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -105,3 +106,21 @@ def test_tips_of_the_first_release_keep_their_mailbox_and_additions(empty_app: F
     assert _rows("SELECT mailbox_public_key FROM tip") == [(b"public",)]
     assert len(_rows("SELECT * FROM tip_addition")) == 2
     assert _rows("SELECT * FROM sealing_key WHERE kind = 'mailbox'") == []
+
+
+def test_rules_of_the_registry_become_the_first_rule_book(empty_app: Flask) -> None:
+    upgrade(revision="0002")
+    rule = {"code": "all", "queue": "doi", "because": "Because.", "confidence": 0.5}
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO registry_revision (loaded_at, checksum, document) "
+                "VALUES (now(), 'x', cast(:document AS jsonb))"
+            ),
+            {"document": json.dumps({"task": [], "rule": [rule]})},
+        )
+    upgrade()
+    assert _rows("SELECT document FROM registry_revision") == [({"task": []},)]
+    assert _rows("SELECT document -> 'rule' -> 0 ->> 'code' FROM rule_revision") == [("all",)]
+    downgrade(revision="0002")
+    assert _rows("SELECT document -> 'rule' -> 0 ->> 'code' FROM registry_revision") == [("all",)]

@@ -8,7 +8,7 @@ from factories import make_ticket
 from flask import Flask
 
 from app.accounts.models import User
-from app.cli.registry import BUNDLED
+from app.cli.bundled import BUNDLED
 from app.outbox.models import OutboxItem
 from app.registry import queries as registry
 

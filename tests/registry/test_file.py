@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from app.cli.registry import BUNDLED
+from app.cli.bundled import BUNDLED
 from app.registry.catalogue import Registry
 from app.registry.file import (
     RegistryFileError,
@@ -62,12 +62,6 @@ place = "the counter"
 valid_from = "2010-01-01"
 confidence = "low"
 sources = ["a manual"]
-
-[[rule]]
-code = "all"
-queue = "works"
-because = "There is only one desk."
-confidence = 0.5
 """
 
 
@@ -106,12 +100,6 @@ def test_a_file_that_is_not_toml_is_refused() -> None:
         ('task = "be-paid"\nplace', 'task = "be-sad"\nplace', ("system_of_record #2", "be-sad")),
         ('system = "ledger"', 'system = "abacus"', ("system_of_record #1", "be-paid", "abacus")),
         ('system = "ledger"', 'wrong = ["abacus"]', ("system_of_record #1", "abacus")),
-        ('queue = "works"', 'queue = "nowhere"', ("rule", "all", "queue", "nowhere")),
-        ('queue = "works"', 'queue = "purse"', ("rule", "all", "queue", "purse")),
-        ('queue = "works"', 'queue = "works"\ntopics = ["love"]', ("rule", "all", "love")),
-        ('queue = "works"', 'queue = "works"\ntasks = ["nap"]', ("rule", "all", "nap")),
-        ('queue = "works"', 'queue = "works"\nsystems = ["tin"]', ("rule", "all", "tin")),
-        ('queue = "works"', 'queue = "works"\nagencies = ["kgb"]', ("rule", "all", "kgb")),
     ],
 )
 def test_an_unknown_code_is_refused_with_its_row(
@@ -122,7 +110,7 @@ def test_an_unknown_code_is_refused_with_its_row(
     assert any(all(part in one for part in (*fault, "unknown")) for one in faults), faults
 
 
-@pytest.mark.parametrize("section", ["agency", "system", "topic", "task", "rule"])
+@pytest.mark.parametrize("section", ["agency", "system", "topic", "task"])
 def test_a_code_that_is_there_twice_is_refused(section: str) -> None:
     content = tomllib.loads(SMALL)
     code = content[section][0]["code"]
@@ -282,7 +270,7 @@ def test_there_is_no_system_of_record_before_the_first(bundled: Registry) -> Non
     assert bundled.system_of_record("no-such-task", date(2026, 6, 15)) is None
 
 
-@pytest.mark.parametrize("section", ["agency", "system", "topic", "task", "rule"])
+@pytest.mark.parametrize("section", ["agency", "system", "topic", "task"])
 def test_a_missing_section_is_named(bundled: Registry, section: str) -> None:
     document = registry_to_document(bundled)
     del document[section]

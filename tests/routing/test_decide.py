@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import pytest
 
-from app.cli.registry import BUNDLED
-from app.registry.catalogue import GENERAL_TRIAGE, Registry
-from app.registry.file import parse_registry
+from app.cli.bundled import bundled_guide
+from app.registry.catalogue import GENERAL_TRIAGE
 from app.routing.decide import decide
+from app.routing.guide import Guide
 from app.routing.model import Decision, Facts, Verdict, decision_to_document
 from app.routing.reasons import sentence
 
@@ -18,8 +18,8 @@ RIGHT, WRONG, UNKNOWN = Verdict.RIGHT, Verdict.MISDIRECTED, Verdict.UNKNOWN
 
 
 @pytest.fixture(scope="module")
-def registry() -> Registry:
-    return parse_registry(BUNDLED.read_text(encoding="utf-8"), revision=4)
+def guide() -> Guide:
+    return bundled_guide()
 
 
 class Case(NamedTuple):
@@ -224,30 +224,28 @@ def hops_of(decision: Decision) -> tuple[tuple[str | None, str | None, str | Non
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_a_vendors_words_reach_the_right_queue(case: Case, registry: Registry) -> None:
-    assert decide(case.text, Facts(), registry, DAY).queue == case.queue
+def test_a_vendors_words_reach_the_right_queue(case: Case, guide: Guide) -> None:
+    assert decide(case.text, Facts(), guide, DAY).queue == case.queue
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_a_vendors_words_tell_who_sent_whom_where(case: Case, registry: Registry) -> None:
-    assert hops_of(decide(case.text, Facts(), registry, DAY)) == case.hops
+def test_a_vendors_words_tell_who_sent_whom_where(case: Case, guide: Guide) -> None:
+    assert hops_of(decide(case.text, Facts(), guide, DAY)) == case.hops
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_a_decision_is_json_and_its_reasons_are_sentences(case: Case, registry: Registry) -> None:
-    decision = decide(case.text, Facts(), registry, DAY)
+def test_a_decision_is_json_and_its_reasons_are_sentences(case: Case, guide: Guide) -> None:
+    decision = decide(case.text, Facts(), guide, DAY)
     document = json.loads(json.dumps(decision_to_document(decision)))
     assert document["queue"] == decision.queue
-    assert document["registry_revision"] == 4
+    assert document["registry_revision"] == guide.registry.revision
     proofs = [referral.proof for referral in decision.referrals]
     assert all(sentence(reason) for reason in (*decision.reasons, *proofs))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_reasons_without_words_keep_none_and_change_nothing_else(
-    case: Case, registry: Registry
-) -> None:
-    decision = decide(case.text, Facts(), registry, DAY)
+def test_reasons_without_words_keep_none_and_change_nothing_else(case: Case, guide: Guide) -> None:
+    decision = decide(case.text, Facts(), guide, DAY)
     bare = decision.without_words()
     assert not any(reason.words for reason in bare.reasons)
     assert not any(referral.proof.words for referral in bare.referrals)
@@ -260,14 +258,14 @@ def test_reasons_without_words_keep_none_and_change_nothing_else(
     assert [reason.key for reason in bare.reasons] == kept, "nor do they tell whom it accuses"
 
 
-def test_the_form_alone_tells_a_referral(registry: Registry) -> None:
+def test_the_form_alone_tells_a_referral(guide: Guide) -> None:
     facts = Facts(
         task="contracting-account",
         system="passport",
         told_by="comptroller",
         told_system="vendex",
     )
-    decision = decide("", facts, registry, DAY)
+    decision = decide("", facts, guide, DAY)
     assert decision.queue == "mocs"
     assert hops_of(decision) == (("comptroller", "passport", "vendex", WRONG),)
     assert decision.referrals[0].proof.values["date"] == "2017-07-31"
@@ -275,50 +273,48 @@ def test_the_form_alone_tells_a_referral(registry: Registry) -> None:
     assert [answer.system for answer in decision.answers] == ["passport"]
 
 
-def test_the_form_completes_what_the_text_tells_and_adds_no_second_hop(registry: Registry) -> None:
+def test_the_form_completes_what_the_text_tells_and_adds_no_second_hop(guide: Guide) -> None:
     facts = Facts(told_by="comptroller", told_system="vendex")
-    decision = decide("We were told to register in Vendex.", facts, registry, DAY)
+    decision = decide("We were told to register in Vendex.", facts, guide, DAY)
     assert hops_of(decision) == (("comptroller", None, "vendex", WRONG),)
 
 
-def test_a_chosen_task_beats_the_text(registry: Registry) -> None:
+def test_a_chosen_task_beats_the_text(guide: Guide) -> None:
     text = "Our direct deposit in PIP does not work."
-    assert decide(text, Facts(), registry, DAY).queue == "fisa"
-    decision = decide(text, Facts(task="mwbe-certification"), registry, DAY)
+    assert decide(text, Facts(), guide, DAY).queue == "fisa"
+    decision = decide(text, Facts(task="mwbe-certification"), guide, DAY)
     assert decision.queue == "sbs"
     assert decision.tasks == ("mwbe-certification",)
     assert "chosen-task" in [reason.key for reason in decision.reasons]
 
 
-def test_chosen_codes_that_the_registry_does_not_know_are_ignored(registry: Registry) -> None:
+def test_chosen_codes_that_the_registry_does_not_know_are_ignored(guide: Guide) -> None:
     text = "locked out of PIP"
     unknown = Facts(
         task="no-task", system="no-system", told_by="nobody", told_system="nowhere", topic="nothing"
     )
-    assert decide(text, unknown, registry, DAY) == decide(text, Facts(), registry, DAY)
+    assert decide(text, unknown, guide, DAY) == decide(text, Facts(), guide, DAY)
 
 
-def test_nothing_clear_goes_to_general_triage(registry: Registry) -> None:
+def test_nothing_clear_goes_to_general_triage(guide: Guide) -> None:
     for text in ("", "   \n", "Hello?", "???", "It does not work.", "x" * 500):
-        decision = decide(text, Facts(), registry, DAY)
+        decision = decide(text, Facts(), guide, DAY)
         assert decision.queue == GENERAL_TRIAGE
         assert decision.agency is None
         assert [reason.key for reason in decision.reasons] == ["unclear"]
 
 
-def test_wrongdoing_never_goes_to_an_agency_that_it_names(registry: Registry) -> None:
-    for agency in registry.agencies.values():
+def test_wrongdoing_never_goes_to_an_agency_that_it_names(guide: Guide) -> None:
+    for agency in guide.registry.agencies.values():
         for text in (
             f"The {agency.names[-1].name} takes bribes and kickbacks.",
             f"Fraud by {agency.acronym}: our invoice was not paid, they steal in PASSPort and PIP.",
         ):
-            assert decide(text, Facts(), registry, DAY).queue != agency.code
+            assert decide(text, Facts(), guide, DAY).queue != agency.code
 
 
-def test_wrongdoing_with_a_chosen_task_still_goes_to_the_investigators(registry: Registry) -> None:
-    decision = decide(
-        "The clerk at HPD wants a bribe.", Facts(task="invoice-unpaid"), registry, DAY
-    )
+def test_wrongdoing_with_a_chosen_task_still_goes_to_the_investigators(guide: Guide) -> None:
+    decision = decide("The clerk at HPD wants a bribe.", Facts(task="invoice-unpaid"), guide, DAY)
     assert decision.queue == "doi"
     assert "not-to-accused" in [reason.key for reason in decision.reasons]
 
@@ -333,8 +329,8 @@ def test_wrongdoing_with_a_chosen_task_still_goes_to_the_investigators(registry:
         "Prospective contractors are advised by MOCS to enrol in PASSPort.",
     ],
 )
-def test_official_prose_tells_no_referral(text: str, registry: Registry) -> None:
-    assert decide(text, Facts(), registry, DAY).referrals == ()
+def test_official_prose_tells_no_referral(text: str, guide: Guide) -> None:
+    assert decide(text, Facts(), guide, DAY).referrals == ()
 
 
 @pytest.mark.parametrize(
@@ -350,8 +346,8 @@ def test_official_prose_tells_no_referral(text: str, registry: Registry) -> None
         ("Ivalua is slow", "passport"),
     ],
 )
-def test_misspelt_systems_are_found(text: str, system: str, registry: Registry) -> None:
-    assert decide(text, Facts(), registry, DAY).systems == (system,)
+def test_misspelt_systems_are_found(text: str, system: str, guide: Guide) -> None:
+    assert decide(text, Facts(), guide, DAY).systems == (system,)
 
 
 @pytest.mark.parametrize(
@@ -363,8 +359,8 @@ def test_misspelt_systems_are_found(text: str, system: str, registry: Registry) 
         "The comptroler is silent.",
     ],
 )
-def test_misspelt_offices_are_found(text: str, registry: Registry) -> None:
-    assert decide(text, Facts(), registry, DAY).queue == "comptroller"
+def test_misspelt_offices_are_found(text: str, guide: Guide) -> None:
+    assert decide(text, Facts(), guide, DAY).queue == "comptroller"
 
 
 @pytest.mark.parametrize(
@@ -375,8 +371,8 @@ def test_misspelt_offices_are_found(text: str, registry: Registry) -> None:
         "my passport expired and I need to travel",
     ],
 )
-def test_a_travel_document_is_not_the_system(text: str, registry: Registry) -> None:
-    decision = decide(text, Facts(), registry, DAY)
+def test_a_travel_document_is_not_the_system(text: str, guide: Guide) -> None:
+    decision = decide(text, Facts(), guide, DAY)
     assert decision.systems == ()
     assert decision.queue == GENERAL_TRIAGE
 
@@ -389,37 +385,39 @@ def test_a_travel_document_is_not_the_system(text: str, registry: Registry) -> N
         "My password does not transport me anywhere near checkout.",
     ],
 )
-def test_common_words_are_no_names(text: str, registry: Registry) -> None:
-    decision = decide(text, Facts(), registry, DAY)
+def test_common_words_are_no_names(text: str, guide: Guide) -> None:
+    decision = decide(text, Facts(), guide, DAY)
     assert decision.systems == ()
     assert decision.agency is None
 
 
-def test_a_verdict_goes_by_the_day(registry: Registry) -> None:
+def test_a_verdict_goes_by_the_day(guide: Guide) -> None:
     text = "MOCS told us to file the vendor questionnaire in VENDEX."
-    before = decide(text, Facts(), registry, date(2016, 5, 4))
-    after = decide(text, Facts(), registry, DAY)
+    before = decide(text, Facts(), guide, date(2016, 5, 4))
+    after = decide(text, Facts(), guide, DAY)
     assert before.referrals[0].verdict is RIGHT
     assert after.referrals[0].verdict is WRONG
 
 
-def test_the_values_of_reasons_hold_no_word_of_the_text(registry: Registry) -> None:
+def test_the_values_of_reasons_hold_no_word_of_the_text(guide: Guide) -> None:
     """Each text is full of made-up words: none may come back outside `words`."""
     for case in CASES:
         marked = " ".join(f"{word} zqx{number}zq" for number, word in enumerate(case.text.split()))
         for text in (marked, f"zqxzq {case.text} zqxzq"):
-            decision = decide(text, Facts(told_by="mocs", told_system="vendex"), registry, DAY)
+            decision = decide(text, Facts(told_by="mocs", told_system="vendex"), guide, DAY)
             kept = json.dumps(decision_to_document(decision.without_words()))
             assert "zqx" not in kept
 
 
-def test_the_values_of_reasons_come_from_the_registry(registry: Registry) -> None:
-    known = {agency.label_on(DAY) for agency in registry.agencies.values()}
-    known |= {thing.name for thing in (*registry.systems.values(), *registry.tasks.values())}
-    known |= {rule.because for rule in registry.rules}
-    known |= {row.place for row in registry.document.system_of_record if row.place}
-    known |= {s.retired_on.isoformat() for s in registry.systems.values() if s.retired_on}
+def test_the_values_of_reasons_come_from_the_registry(guide: Guide) -> None:
+    known = {agency.label_on(DAY) for agency in guide.registry.agencies.values()}
+    known |= {
+        thing.name for thing in (*guide.registry.systems.values(), *guide.registry.tasks.values())
+    }
+    known |= {rule.because for rule in guide.book.rule}
+    known |= {row.place for row in guide.registry.document.system_of_record if row.place}
+    known |= {s.retired_on.isoformat() for s in guide.registry.systems.values() if s.retired_on}
     for case in CASES:
-        decision = decide(case.text, Facts(), registry, DAY)
+        decision = decide(case.text, Facts(), guide, DAY)
         for reason in (*decision.reasons, *(referral.proof for referral in decision.referrals)):
             assert set(reason.values.values()) <= known

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.cli.registry import BUNDLED
-from app.registry.catalogue import GENERAL_TRIAGE, Registry
-from app.registry.file import parse_registry
+from app.cli.bundled import bundled_guide
+from app.registry.catalogue import GENERAL_TRIAGE
 from app.routing.decide import decide
+from app.routing.guide import Guide
 from app.routing.lexicon import lexicon_of
 from app.routing.mentions import find_names, find_subjects
 from app.routing.model import Facts, decision_to_document
@@ -19,7 +19,7 @@ from app.routing.reasons import sentence
 from app.routing.referrals import find_hops
 from app.routing.tokens import Token, tokenise
 
-REGISTRY: Registry = parse_registry(BUNDLED.read_text(encoding="utf-8"), revision=1)
+GUIDE: Guide = bundled_guide()
 DAY = date(2026, 6, 15)
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=3_000)
 SMALL_WORDS = (
@@ -30,17 +30,25 @@ PIECES = sorted(
     {
         *(
             alias
-            for system in REGISTRY.systems.values()
+            for system in GUIDE.registry.systems.values()
             for alias in (system.name, *system.aliases)
         ),
-        *(agency.acronym for agency in REGISTRY.agencies.values()),
-        *(phrase for task in REGISTRY.tasks.values() for phrase in task.phrases),
+        *(agency.acronym for agency in GUIDE.registry.agencies.values()),
+        *(phrase for task in GUIDE.registry.tasks.values() for phrase in task.phrases),
         *SMALL_WORDS,
     }
 )
 VENDOR_TEXT = st.lists(st.sampled_from(PIECES), max_size=120).map(" ".join)
 CODES = st.sampled_from(
-    [None, "", "no-such", *REGISTRY.tasks, *REGISTRY.systems, *REGISTRY.agencies, *REGISTRY.topics]
+    [
+        None,
+        "",
+        "no-such",
+        *GUIDE.registry.tasks,
+        *GUIDE.registry.systems,
+        *GUIDE.registry.agencies,
+        *GUIDE.registry.topics,
+    ]
 )
 FACTS = st.builds(Facts, task=CODES, system=CODES, told_by=CODES, told_system=CODES, topic=CODES)
 DAYS = st.dates(date(1980, 1, 1), date(2040, 12, 31))
@@ -48,9 +56,9 @@ DAYS = st.dates(date(1980, 1, 1), date(2040, 12, 31))
 
 def check(text: str, facts: Facts, day: date) -> None:
     """Decide, and hold the decision against what every decision owes."""
-    decision = decide(text, facts, REGISTRY, day)
-    assert decision == decide(text, facts, REGISTRY, day)
-    assert decision.queue == GENERAL_TRIAGE or REGISTRY.has_desk(decision.queue)
+    decision = decide(text, facts, GUIDE, day)
+    assert decision == decide(text, facts, GUIDE, day)
+    assert decision.queue == GENERAL_TRIAGE or GUIDE.registry.has_desk(decision.queue)
     assert 0 < decision.confidence <= 1
     proofs = [referral.proof for referral in decision.referrals]
     for reason in (*decision.reasons, *proofs):
@@ -79,17 +87,17 @@ def test_an_allegation_reaches_no_office_it_names_unless_that_one_is_independent
     tip = f"bribery and fraud {text}"
     named = {
         mention.code
-        for mention in find_names(tokenise(tip), tip, lexicon_of(REGISTRY))
-        if mention.code in REGISTRY.agencies
+        for mention in find_names(tokenise(tip), tip, lexicon_of(GUIDE.registry))
+        if mention.code in GUIDE.registry.agencies
     }
-    queue = decide(tip, Facts(), REGISTRY, DAY).queue
-    assert queue not in named or REGISTRY.agencies[queue].independent
+    queue = decide(tip, Facts(), GUIDE, DAY).queue
+    assert queue not in named or GUIDE.registry.agencies[queue].independent
 
 
 @settings(max_examples=60, deadline=None)
 @given(text=VENDOR_TEXT)
 def test_mentions_lie_within_the_text_and_names_do_not_overlap(text: str) -> None:
-    tokens, lexicon = tokenise(text), lexicon_of(REGISTRY)
+    tokens, lexicon = tokenise(text), lexicon_of(GUIDE.registry)
     names = find_names(tokens, text, lexicon)
     for mention in (*names, *find_subjects(tokens, text, lexicon)):
         assert 0 <= mention.first <= mention.last < len(tokens)
@@ -115,14 +123,16 @@ def test_mentions_lie_within_the_text_and_names_do_not_overlap(text: str) -> Non
 )
 def test_work_grows_with_the_length_of_the_text(piece: str) -> None:
     """Counted, not timed: ten times the text gives about ten times the things found."""
-    lexicon = lexicon_of(REGISTRY)
+    lexicon = lexicon_of(GUIDE.registry)
 
     def found(times: int) -> int:
         text = piece * times
         tokens = tokenise(text)
         names = find_names(tokens, text, lexicon)
         subjects = find_subjects(tokens, text, lexicon)
-        return sum(map(len, (tokens, names, subjects, find_hops(tokens, names, text, REGISTRY))))
+        return sum(
+            map(len, (tokens, names, subjects, find_hops(tokens, names, text, GUIDE.registry)))
+        )
 
     assert found(500) <= 10 * found(50) + 20
 
@@ -145,7 +155,7 @@ def test_looks_at_words_grow_with_the_length_of_the_text(end: str) -> None:
     def looks(times: int) -> int:
         text = f"we were told by MOCS to leave PIP and use VENDEX {end}" * times
         words = CountedWords(tokenise(text))
-        find_hops(words, find_names(words, text, lexicon_of(REGISTRY)), text, REGISTRY)
+        find_hops(words, find_names(words, text, lexicon_of(GUIDE.registry)), text, GUIDE.registry)
         return words.looks
 
     assert looks(1_000) <= 11 * looks(100)

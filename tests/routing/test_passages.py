@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from domain import PASSAGES
 
-from app.cli.registry import BUNDLED
-from app.registry.catalogue import GENERAL_TRIAGE, Registry
-from app.registry.file import parse_registry
+from app.cli.bundled import bundled_guide
+from app.registry.catalogue import GENERAL_TRIAGE
 from app.routing.decide import decide
+from app.routing.guide import Guide
 from app.routing.model import Decision, Facts, Verdict
 
 pytestmark = pytest.mark.skipif(
@@ -26,8 +26,8 @@ def lines_of(path: Path) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def registry() -> Registry:
-    return parse_registry(BUNDLED.read_text(encoding="utf-8"), revision=1)
+def guide() -> Guide:
+    return bundled_guide()
 
 
 @pytest.fixture(scope="module")
@@ -36,14 +36,14 @@ def passages() -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def decisions(passages: dict[str, dict[str, str]], registry: Registry) -> dict[str, Decision]:
-    return {key: decide(p["text"], Facts(), registry, DAY) for key, p in passages.items()}
+def decisions(passages: dict[str, dict[str, str]], guide: Guide) -> dict[str, Decision]:
+    return {key: decide(p["text"], Facts(), guide, DAY) for key, p in passages.items()}
 
 
-def test_every_passage_is_decided(decisions: dict[str, Decision], registry: Registry) -> None:
+def test_every_passage_is_decided(decisions: dict[str, Decision], guide: Guide) -> None:
     assert len(decisions) > 200
     for decision in decisions.values():
-        assert decision.queue == GENERAL_TRIAGE or registry.has_desk(decision.queue)
+        assert decision.queue == GENERAL_TRIAGE or guide.registry.has_desk(decision.queue)
         assert 0 < decision.confidence <= 1
         assert decision.reasons
 
@@ -78,6 +78,6 @@ def test_four_in_five_annotated_passages_reach_the_expected_queue(
     assert len(wrong) <= 0.2 * len(expected), wrong
 
 
-def test_annotated_queues_exist(registry: Registry) -> None:
+def test_annotated_queues_exist(guide: Guide) -> None:
     for row in lines_of(ANNOTATIONS):
-        assert row["queue"] == GENERAL_TRIAGE or registry.has_desk(row["queue"]), row
+        assert row["queue"] == GENERAL_TRIAGE or guide.registry.has_desk(row["queue"]), row
