@@ -14,7 +14,8 @@ from app.routing.model import Decision, Reason, Referral, Verdict
 from app.routing.tokens import tokenise
 
 _TOLD = re.compile(
-    r"\b(told|asked|instructed|advised|directed|referred|transferred|redirected|sent|said)\b", re.I
+    r"\b(told|asked|instructed|advised|directed|referred|transferred|redirected|sent|said)\b",
+    re.IGNORECASE,
 )
 
 

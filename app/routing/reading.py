@@ -72,7 +72,7 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
     subjects = find_subjects(tokens, text, lexicon)
     chosen = facts.task if facts.task in registry.tasks else None
     tasks = _tasks(chosen, subjects)
-    hops = _with_form(find_hops(tokens, names, text, registry), facts, registry)
+    hops = _with_form(find_hops(tokens, names, text, registry, day), facts, registry)
     referrals = tuple(judge(hop, registry, tasks, day) for hop in hops)
     systems = [facts.system] if facts.system in registry.systems else []
     systems += [m.code for m in names if m.kind is Kind.SYSTEM]

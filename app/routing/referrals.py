@@ -1,261 +1,315 @@
 """Find who sent the reporter where: "we were told by the comptroller to use VENDEX".
 
-A hop needs a verb of sending, somebody of the reporter's side in the sentence (I, we, us …),
-and a place to go to. Official prose ("vendors are directed to PASSPort") has no such person
-and is left alone.
+A hop needs words of sending, somebody of the reporter's side or a plain order, and a place to
+go to. Official prose ("vendors are directed to PASSPort") has no such person and is left alone.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from app.registry.catalogue import Registry
+from app.routing import telling
+from app.routing.days import find_days
+from app.routing.destinations import destination
 from app.routing.lexicon import Kind
 from app.routing.mentions import Mention
-from app.routing.tokens import Token
+from app.routing.origins import origin
+from app.routing.passage import Passage
+from app.routing.tellers import PRIVATE, UNNAMED, Teller, teller_before, teller_by, teller_from
+from app.routing.tokens import Token, word_set
 
-_SENDING = frozenset(
-    [
-        "told",
-        "tell",
-        "tells",
-        "asked",
-        "ask",
-        "asks",
-        "instructed",
-        "instructs",
-        "advised",
-        "advises",
-        "directed",
-        "directs",
-        "referred",
-        "refers",
-        "transferred",
-        "transfers",
-        "redirected",
-        "redirects",
-        "sent",
-        "send",
-        "sends",
-        "pointed",
-        "points",
-        "forwarded",
-        "forwards",
-        "bounced",
-        "said",
-        "says",
-        "say",
-        "suggested",
-        "insisted",
-        "insists",
-        "pushing",
-        "telling",
-        "asking",
-        "sending",
-        "saying",
-        "directing",
-        "referring",
-        "wants",
-        "forced",
-        "forces",
-    ]
-)
-_PERSON = frozenset(
-    [
-        "i",
-        "we",
-        "us",
-        "me",
-        "our",
-        "my",
-        "he",
-        "him",
-        "she",
-        "her",
-        "they",
-        "them",
-        "client",
-        "company",
-        "owner",
-        "boss",
-        "im",
-        "ive",
-        "weve",
-    ]
-)
-_OBJECT = frozenset(["us", "me", "him", "her", "them", "our", "my"])
-_TELLER = frozenset(["i", "we"])
-_MOVED = frozenset(["sent", "forwarded", "transferred", "referred"])
-_SENT_PERSON = frozenset(["i", "we", "he", "she", "they", "client", "company", "owner", "boss"])
-_DENIED = frozenset(["never", "not", "nobody", "didnt", "doesnt", "wasnt", "werent", "havent"])
-_BE = frozenset(["was", "were", "been", "be", "being", "get", "got", "are", "am", "is"])
-_SPEAKER_REACH = 10
-_PLACE_REACH = 25
-_ORIGIN_REACH = 8
+_PLACE_REACH = 40
+_QUOTE_REACH = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One referral as the text tells it; codes of the registry, None where it does not say."""
+    """One referral as the text tells it; codes of the registry, None where it does not say.
+
+    `private`: somebody who is none of the city's gave the advice. `happened_on`: the day told.
+    `sentence`: where it stands.
+    """
 
     told_by: str | None
     from_system: str | None
     to_system: str | None
     to_agency: str | None
     words: str
+    private: bool = False
+    happened_on: date | None = None
+    sentence: int = 0
+
+
+@dataclass(slots=True)
+class _Told:
+    """What was found so far: the hops, the places that others named, who was heard last."""
+
+    hops: list[Hop] = field(default_factory=list)
+    places: set[int] = field(default_factory=set)
+    heard: Mention | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
-    """What one verb of sending has around it: near names of its sentence, systems named before."""
+class _Telling:
+    """One verb of sending: who tells, and the words in which the place may stand."""
 
-    tokens: Sequence[Token]
     verb: int
-    names: Sequence[Mention]
-    earlier: Sequence[Mention]
-
-    @property
-    def reach(self) -> int:
-        """The word after the last one where the place may stand: at the next verb of sending."""
-        end = min(len(self.tokens), self.verb + 1 + _PLACE_REACH)
-        for place in range(self.verb + 1, end):
-            token = self.tokens[place]
-            if token.sentence != self.tokens[self.verb].sentence or token.word in _SENDING:
-                return place
-        return end
-
-    def before(self) -> list[Mention]:
-        return [m for m in self.names if m.last < self.verb]
-
-    def after(self) -> list[Mention]:
-        return [m for m in self.names if self.verb < m.first < self.reach]
-
-    def word(self, offset: int) -> str:
-        place = self.verb + offset
-        if not 0 <= place < len(self.tokens):
-            return ""
-        token = self.tokens[place]
-        return token.word if token.sentence == self.tokens[self.verb].sentence else ""
+    teller: Teller
+    begin: int
+    end: int
+    bare: bool
 
 
 def find_hops(
-    tokens: Sequence[Token], names: Sequence[Mention], text: str, registry: Registry
+    tokens: Sequence[Token],
+    names: Sequence[Mention],
+    text: str,
+    registry: Registry,
+    day: date | None = None,
 ) -> list[Hop]:
-    """The hops of a text in the order in which it tells them."""
-    personal = {token.sentence for token in tokens if token.word in _PERSON}
-    starts = [mention.first for mention in names]
-    systems = [mention for mention in names if mention.kind is Kind.SYSTEM]
-    ends = [mention.last for mention in systems]
-    hops: list[Hop] = []
-    for verb, token in enumerate(tokens):
-        if token.word in _SENDING and token.sentence in personal:
-            known = bisect_left(ends, verb)
-            earlier = systems[max(0, known - _ORIGIN_REACH) : known]
-            begin = bisect_left(starts, verb - _PLACE_REACH)
-            near = names[begin : bisect_left(starts, verb + _PLACE_REACH + 1)]
-            same = [m for m in near if tokens[m.first].sentence == token.sentence]
-            scene = _Scene(tokens, verb, same, earlier)
-            hop = _read(scene, text, registry)
-            if hop and not (hops and _same(hops[-1], hop)):
-                hops.append(hop)
-    return hops
+    """The hops of a text in the order in which it tells them, reported on a day."""
+    passage = Passage(text, tokens, names)
+    if not names:
+        return []
+    told, days = _Told(), find_days(tokens, day) if day else {}
+    personal = {token.sentence for token in tokens if token.word in telling.PERSONAL}
+    for found in _tellings(passage, personal, told):
+        _add(found, passage, registry, told, days)
+    return told.hops
+
+
+def _add(
+    found: _Telling, passage: Passage, registry: Registry, told: _Told, days: dict[int, date]
+) -> None:
+    teller = found.teller.mention
+    place = destination(passage, found.begin, found.end, bare=found.bare, skip=teller)
+    if teller:
+        told.heard = teller
+    if place is None:
+        return
+    told_by = teller.code if teller and teller.kind is Kind.AGENCY else None
+    if teller and teller.kind is Kind.SYSTEM:
+        told_by = registry.systems[teller.code].owner
+    to_system = place.code if place.kind is Kind.SYSTEM else place.system
+    to_agency = registry.systems[place.code].owner if place.kind is Kind.SYSTEM else place.code
+    if to_system is None and to_agency == told_by:
+        return
+    sentence = passage.tokens[found.verb].sentence
+    hop = Hop(
+        told_by=told_by,
+        from_system=origin(passage, found.verb, found.end, place, teller, told.places),
+        to_system=to_system,
+        to_agency=to_agency,
+        words=passage.quote(min(found.verb, place.first), max(place.last, found.verb)),
+        private=found.teller.private,
+        happened_on=days.get(sentence),
+        sentence=sentence,
+    )
+    told.places.add(place.first)
+    if not (told.hops and _same(told.hops[-1], hop)):
+        told.hops.append(hop)
 
 
 def _same(one: Hop, two: Hop) -> bool:
-    places = (one.to_system, one.to_agency) == (two.to_system, two.to_agency)
-    return places and (two.told_by is None or one.told_by == two.told_by)
-
-
-def _read(scene: _Scene, text: str, registry: Registry) -> Hop | None:
-    passive = scene.word(-1) in _BE or scene.word(-2) in _BE
-    told = _is_of_a_person(scene) if passive else _is_to_reporter(scene)
-    if not told or _is_denied(scene):
-        return None
-    speaker = _speaker_after(scene) if passive else _speaker_before(scene)
-    told_by = _as_agency(speaker, registry) if speaker else None
-    place = _destination(scene, speaker)
-    if place is None:
-        return None
-    to_system = place.code if place.kind is Kind.SYSTEM else None
-    to_agency = place.code if place.kind is Kind.AGENCY else registry.systems[place.code].owner
-    origin = _origin(scene, place)
-    if to_system is None and to_agency == told_by:
-        return None
-    end = max(place.last, scene.verb)
-    return Hop(
-        told_by=told_by,
-        from_system=origin.code if origin else None,
-        to_system=to_system,
-        to_agency=to_agency,
-        words=text[scene.tokens[scene.verb].start : scene.tokens[end].end],
-    )
-
-
-def _is_denied(scene: _Scene) -> bool:
-    """Nobody was sent: "never told us", "nobody told us", "no one told us"."""
-    before = (scene.word(-2), scene.word(-1))
-    return bool(_DENIED & set(before)) or before == ("no", "one")
-
-
-def _is_of_a_person(scene: _Scene) -> bool:
-    """Passive voice: a mail or an invoice is sent too, so of those verbs a person is asked."""
-    if scene.word(0) not in _MOVED:
-        return True
-    return bool(_SENT_PERSON & {scene.word(offset) for offset in (-4, -3, -2, -1)})
-
-
-def _is_to_reporter(scene: _Scene) -> bool:
-    """Active voice: "told us", "sent me", "says to ask"; not what the reporter told others."""
-    if scene.word(-1) in _TELLER:
+    """The same hop told twice, in other words or in the same sentence."""
+    if (one.to_system, one.to_agency) != (two.to_system, two.to_agency):
         return False
-    nearby = {scene.word(1), scene.word(2)}
-    return bool(nearby & _OBJECT) or scene.word(0) in {"said", "says", "say"}
+    return one.told_by == two.told_by or two.told_by is None
 
 
-def _speaker_after(scene: _Scene) -> Mention | None:
-    """Passive: who stands after "by" ("told by the comptroller's office")."""
-    for mention in scene.after():
-        between = [scene.tokens[i].word for i in range(scene.verb + 1, mention.first)]
-        if "by" in between and len(between) <= _SPEAKER_REACH and "to" not in between:
-            return mention
-        if "by" in between[-4:]:
-            return mention
-    for mention in scene.before():
-        if "by" in [scene.tokens[i].word for i in range(max(0, mention.first - 3), mention.first)]:
-            return mention
-    return None
+def _tellings(passage: Passage, personal: set[int], told: _Told) -> Iterator[_Telling]:
+    for verb, token in enumerate(passage.tokens):
+        if passage.name_at[verb]:
+            if _speaks(passage, verb):
+                yield _dialogue(passage, verb)
+            continue
+        word = token.word
+        if word in telling.ADVICE and (found := _advice(passage, verb)):
+            yield found
+        elif word in telling.TRIGGERS:
+            if _is_passive(passage, verb):
+                yield from _passive(passage, verb, told)
+            elif found := _active(passage, verb, personal, told):
+                yield found
+        elif word in telling.WANT and (found := _wanted(passage, verb, told)):
+            yield found
 
 
-def _speaker_before(scene: _Scene) -> Mention | None:
-    """Active: the nearest name before the verb, within reach."""
-    near = [m for m in scene.before() if scene.verb - m.last <= _SPEAKER_REACH]
-    agencies = [m for m in near if m.kind is Kind.AGENCY]
-    return next(reversed(agencies or near), None)
+def _end(passage: Passage, verb: int) -> int:
+    """The word after the last one where the place may stand: at the next verb of sending."""
+    sentence = passage.tokens[verb].sentence
+    stop = min(passage.end_of(sentence), verb + _PLACE_REACH)
+    for place in range(verb + 1, stop):
+        if passage.name_at[place] or passage.word(place) not in telling.TRIGGERS:
+            continue
+        if passage.word(place) in {"ask", "tell", "goes", "write", "answer"}:
+            continue
+        return place
+    return stop
 
 
-def _as_agency(speaker: Mention, registry: Registry) -> str | None:
-    """The office behind a name: people say "PIP told us" and mean its help desk."""
-    if speaker.kind is Kind.AGENCY:
-        return speaker.code
-    return registry.systems[speaker.code].owner
+def _speaks(passage: Passage, place: int) -> bool:
+    """ "PIP help desk: go to PASSPort"."""
+    mention = passage.name_at[place]
+    if mention is None or mention.last != place or mention.negated:
+        return False
+    after = place + 1
+    while passage.word(after) in telling.PEOPLE and not passage.gap(after).strip():
+        after += 1
+    if ":" not in passage.gap(after) or after - place > 3:  # noqa: PLR2004 (words of "help desk")
+        return False
+    return passage.word(after) in _ORDERS
 
 
-def _destination(scene: _Scene, speaker: Mention | None) -> Mention | None:
-    """The first place after the verb that is not the speaker and not denied; systems first."""
-    after = [m for m in scene.after() if m != speaker and not m.negated and not _is_left(scene, m)]
-    systems = [m for m in after if m.kind is Kind.SYSTEM]
-    return next(iter(systems or after), None)
+_ORDERS = word_set(
+    """
+    go try use call contact ask see file register submit check send you its no not please
+    get we do complete your have that back
+    """
+)
 
 
-def _is_left(scene: _Scene, mention: Mention) -> bool:
-    """The place that the reporter came from: "sent us from X to Y"."""
-    before = [t.word for t in scene.tokens[max(0, mention.first - 2) : mention.first]]
-    return before[-1:] == ["from"] or before == ["from", "the"]
+def _dialogue(passage: Passage, place: int) -> _Telling:
+    mention = passage.name_at[place]
+    return _Telling(place, Teller(mention), place + 1, _end(passage, place), bare=True)
 
 
-def _origin(scene: _Scene, place: Mention) -> Mention | None:
-    """Where the reporter was: "instead of X", "from X" after the verb, else the last before it."""
-    systems = [m for m in scene.after() if m.kind is Kind.SYSTEM and m.code != place.code]
-    denied = [m for m in systems if m.negated or _is_left(scene, m)]
-    earlier = [m for m in scene.earlier if m.code != place.code]
-    return next(iter(denied or earlier[-1:]), None)
+def _advice(passage: Passage, noun: int) -> _Telling | None:
+    """ "the advice from X was to use Y", "X's answer was to try Y", "X's suggestion was Y"."""
+    sentence = passage.tokens[noun].sentence
+    end = passage.end_of(sentence)
+    was = next(
+        (p for p in range(noun + 1, min(noun + 14, end)) if passage.word(p) in ("was", "is")), None
+    )
+    if was is None:
+        return None
+    around = [
+        *passage.names_between(noun + 1, was),
+        *reversed(passage.names_between(max(passage.start_of(sentence), noun - 6), noun)),
+    ]
+    if not around:
+        return None
+    return _Telling(noun, Teller(around[0]), was + 1, _end(passage, was), bare=True)
+
+
+def _is_passive(passage: Passage, verb: int) -> bool:
+    """ "was told", "got transferred", "been sent"; or the participle alone at a beginning."""
+    if passage.word(verb) in telling.SAY or not passage.word(verb).endswith(("ed", "t", "ld")):
+        return False
+    for place in (verb - 1, verb - 2, verb - 3):
+        word = passage.word(place)
+        if passage.tokens[max(place, 0)].sentence != passage.tokens[verb].sentence:
+            return passage.word(verb + 1) in {"to", "that", "over", "by", "from", "back"} and (
+                verb - place <= 2  # noqa: PLR2004 (the first or second word)
+            )
+        if word in telling.BE:
+            return True
+        if word not in telling.AUXILIARY and word not in telling.DENYING:
+            return False
+    return False
+
+
+def _passive(passage: Passage, verb: int, told: _Told) -> Iterator[_Telling]:
+    if not _is_hopper(passage, verb):
+        return
+    end = _end(passage, verb)
+    sentence_end = passage.end_of(passage.tokens[verb].sentence)
+    said_by = [
+        p
+        for p in range(verb + 1, min(sentence_end, verb + _QUOTE_REACH))
+        if passage.word(p) == "by"
+        and passage.name_at[p + 1 if p + 1 < len(passage.tokens) else p]
+        and passage.name_at[p + 1].kind is Kind.AGENCY  # type: ignore[union-attr]
+    ]
+    if len(said_by) > 1:
+        for one, after in zip(said_by, [*said_by[1:], sentence_end], strict=True):
+            mention = passage.name_at[one + 1]
+            yield _Telling(one, Teller(mention), one + 1, after, bare=False)
+        return
+    teller = teller_by(passage, verb, end) or teller_from(passage, verb, end)
+    if teller is None:
+        teller = Teller(told.heard) if _goes_on(passage, verb, told) else UNNAMED
+    begin = verb + 1
+    yield _Telling(verb, teller, begin, end, bare=False)
+
+
+def _goes_on(passage: Passage, verb: int, told: _Told) -> bool:
+    """ "referred to MOCS and were then redirected": who had them then sent them on."""
+    return "then" in passage.words(verb - 3, verb) and told.heard is not None
+
+
+def _is_hopper(passage: Passage, verb: int) -> bool:
+    """Tell whether a person was sent, and it did happen."""
+    start = passage.start_of(passage.tokens[verb].sentence)
+    before = passage.words(max(start, verb - 6), verb)
+    if telling.DENYING & set(before[-3:]) or telling.NOBODY & set(before):
+        return False
+    subject = next(
+        (
+            word
+            for word in reversed(before)
+            if word not in telling.BE and word not in telling.AUXILIARY
+        ),
+        "",
+    )
+    return subject not in telling.THINGS
+
+
+def _active(passage: Passage, verb: int, personal: set[int], told: _Told) -> _Telling | None:
+    word = passage.word(verb)
+    start = passage.start_of(passage.tokens[verb].sentence)
+    if telling.DENYING & set(passage.words(max(start, verb - 2), verb)):
+        return None
+    if word not in telling.SAY and not _has_hearer(passage, verb):
+        return None
+    if word in telling.SAY and not _may_say(passage, verb, personal):
+        return None
+    teller = teller_before(passage, verb, told.heard)
+    if teller is None:
+        return None
+    begin, end = verb + 1, _end(passage, verb)
+    if word == "wrote" and teller.mention:
+        end = _end_of_quote(passage, verb)
+    return _Telling(verb, teller, begin, end, bare=word in telling.SAY)
+
+
+def _has_hearer(passage: Passage, verb: int) -> bool:
+    """ "told us", "sent my partner", "asks our client"."""
+    for place in range(verb + 1, verb + 4):
+        word = passage.word(place)
+        if word in telling.HEARER:
+            return True
+        if word not in {"the", "all", "both", "back", "each", "of", "to"}:
+            return word in telling.PRIVATE or word in {"client", "company", "firm", "people"}
+    return False
+
+
+def _may_say(passage: Passage, verb: int, personal: set[int]) -> bool:
+    """Saying needs no hearer, but not what rules say of vendors in general."""
+    after = passage.words(verb + 1, verb + 4)
+    return not {"vendors", "payees", "applicants", "bidders", "providers"} & set(after)
+
+
+def _wanted(passage: Passage, verb: int, told: _Told) -> _Telling | None:
+    """ "wants us to use", "had me call"."""
+    if passage.word(verb + 1) not in {"us", "me", "him", "her", "them"}:
+        return None
+    teller = teller_before(passage, verb, told.heard)
+    if teller is None:
+        return None
+    return _Telling(verb, teller, verb + 2, _end(passage, verb), bare=False)
+
+
+def _end_of_quote(passage: Passage, verb: int) -> int:
+    """ "On Monday X wrote:" and lines that begin with a ">"."""
+    if ":" not in passage.gap(verb + 1):
+        return _end(passage, verb)
+    for place in range(verb + 1, min(len(passage.tokens), verb + _QUOTE_REACH)):
+        gap = passage.gap(place)
+        if passage.word(place) == "wrote" or ("\n" in gap and ">" not in gap):
+            return place
+    return min(len(passage.tokens), verb + _QUOTE_REACH)
+
+
+__all__ = ["PRIVATE", "Hop", "find_hops"]
