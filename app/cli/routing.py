@@ -1,8 +1,8 @@
-"""Measure the router and what it has seen: `flask --app wsgi routing …`."""
+"""Measure, train and report on the router."""
 
 import click
 
 
 @click.group("routing")
 def routing_group() -> None:
-    """How well the router does, and where vendors are sent the wrong way."""
+    """How well the router decides, what it learned, and what the referrals tell."""

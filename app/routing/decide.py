@@ -36,8 +36,12 @@ class _Choice:
 
 def decide(text: str, facts: Facts, guide: Guide, on_date: date) -> Decision:
     """Decide an issue on a day. Codes in `facts` that the registry does not know are ignored."""
+    return choose(read(text, facts, guide.registry, on_date), guide, on_date)
+
+
+def choose(reading: Reading, guide: Guide, on_date: date) -> Decision:
+    """Decide what was read before with the registry of the guide; several books share a reading."""
     registry = guide.registry
-    reading = read(text, facts, registry, on_date)
     fitting = [rule for rule in guide.book.rule if fits(rule, reading)]
     choices = list(_choices(fitting, reading, guide, on_date))
     choice = choices[0] if choices else _nobody(reading, registry)
