@@ -1,5 +1,7 @@
 """Where to: the place after the verb that somebody is sent to, and not only spoken of."""
 
+from itertools import pairwise
+
 from app.routing import telling
 from app.routing.lexicon import Kind
 from app.routing.mentions import Mention
@@ -35,6 +37,10 @@ def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:
     ):
         place -= 1
     word = passage.word(place) if place >= begin else ""
+    if _asks_whether(passage, begin, place):
+        return False
+    if word == "from" and _TAKING & set(passage.words(max(begin, place - 5), place)):
+        return mention.kind is Kind.SYSTEM
     if word in telling.DIRECT:
         return not (
             word in {"with", "on", "at", "by", "in", "over"} and _is_thing(passage, mention)
@@ -42,6 +48,16 @@ def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:
     if word in telling.AWAY and word != "of" and word != "and":
         return False
     return _is_led(passage, place, begin) and not _is_subject(passage, mention)
+
+
+_TAKING = frozenset(("take", "get", "download", "pull", "print", "fetch"))
+_MODAL = frozenset(("should", "do", "can", "must", "shall", "could", "may"))
+
+
+def _asks_whether(passage: Passage, begin: int, place: int) -> bool:
+    """ "… should I go to": the reporter asks, nobody tells."""
+    words = passage.words(begin, place)
+    return any(one in _MODAL and two in {"i", "we"} for one, two in pairwise(words))
 
 
 def _is_same_place(passage: Passage, place: int, mention: Mention) -> bool:

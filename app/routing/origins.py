@@ -8,7 +8,7 @@ from app.routing.tokens import word_set
 _USED = word_set(
     """
     in into on through via to with inside using use used from at under try tried access
-    enter open opened of for onto log
+    enter open opened onto log
     """
 )
 _BACK = 2
@@ -37,6 +37,9 @@ def origin(
     return _in_use(passage, verb, target, told) or _stuck(passage, place, end, target)
 
 
+_ACCESS = frozenset(("account", "login", "password", "locked", "access"))
+
+
 def _system(mention: Mention) -> str | None:
     return mention.code if mention.kind is Kind.SYSTEM else mention.system
 
@@ -60,13 +63,7 @@ def _in_use(passage: Passage, verb: int, target: str | None, told: set[int]) -> 
         if mention.code == target:
             continue
         before = passage.words(mention.first - 3, mention.first)
-        if not mention.negated and set(before) & _USED:
-            return mention.code
-        if set(passage.words(mention.last + 1, mention.last + 2)) & {
-            "account",
-            "login",
-            "password",
-        }:
+        if set(before) & _USED or _ACCESS & {passage.word(mention.last + 1), *before}:
             return mention.code
     return None
 

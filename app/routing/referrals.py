@@ -16,7 +16,14 @@ from app.routing.lexicon import Kind
 from app.routing.mentions import Mention
 from app.routing.origins import origin
 from app.routing.passage import Passage
-from app.routing.tellers import PRIVATE, UNNAMED, Teller, teller_before, teller_by, teller_from
+from app.routing.tellers import (
+    UNNAMED,
+    Teller,
+    teller_after,
+    teller_before,
+    teller_by,
+    teller_from,
+)
 from app.routing.tokens import Token, word_set
 
 _PLACE_REACH = 40
@@ -43,11 +50,14 @@ class Hop:
 
 @dataclass(slots=True)
 class _Told:
-    """What was found so far: the hops, the places that others named, who was heard last."""
+    """What was found so far: the hops, the places that others named, who was heard last, and
+    the office that the reporter was sent to last.
+    """
 
     hops: list[Hop] = field(default_factory=list)
     places: set[int] = field(default_factory=set)
     heard: Mention | None = None
+    reached: Mention | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +83,7 @@ def find_hops(
     if not names:
         return []
     told, days = _Told(), find_days(tokens, day) if day else {}
-    personal = {token.sentence for token in tokens if token.word in telling.PERSONAL}
-    for found in _tellings(passage, personal, told):
+    for found in _tellings(passage, told):
         _add(found, passage, registry, told, days)
     return told.hops
 
@@ -107,6 +116,7 @@ def _add(
         sentence=sentence,
     )
     told.places.add(place.first)
+    told.reached = place if place.kind is Kind.AGENCY else None
     if not (told.hops and _same(told.hops[-1], hop)):
         told.hops.append(hop)
 
@@ -118,7 +128,7 @@ def _same(one: Hop, two: Hop) -> bool:
     return one.told_by == two.told_by or two.told_by is None
 
 
-def _tellings(passage: Passage, personal: set[int], told: _Told) -> Iterator[_Telling]:
+def _tellings(passage: Passage, told: _Told) -> Iterator[_Telling]:
     for verb, token in enumerate(passage.tokens):
         if passage.name_at[verb]:
             if _speaks(passage, verb):
@@ -130,7 +140,7 @@ def _tellings(passage: Passage, personal: set[int], told: _Told) -> Iterator[_Te
         elif word in telling.TRIGGERS:
             if _is_passive(passage, verb):
                 yield from _passive(passage, verb, told)
-            elif found := _active(passage, verb, personal, told):
+            elif found := _active(passage, verb, told):
                 yield found
         elif word in telling.WANT and (found := _wanted(passage, verb, told)):
             yield found
@@ -199,7 +209,7 @@ def _is_passive(passage: Passage, verb: int) -> bool:
         return False
     for place in (verb - 1, verb - 2, verb - 3):
         word = passage.word(place)
-        if passage.tokens[max(place, 0)].sentence != passage.tokens[verb].sentence:
+        if place < 0 or passage.tokens[place].sentence != passage.tokens[verb].sentence:
             return passage.word(verb + 1) in {"to", "that", "over", "by", "from", "back"} and (
                 verb - place <= 2  # noqa: PLR2004 (the first or second word)
             )
@@ -215,28 +225,33 @@ def _passive(passage: Passage, verb: int, told: _Told) -> Iterator[_Telling]:
         return
     end = _end(passage, verb)
     sentence_end = passage.end_of(passage.tokens[verb].sentence)
-    said_by = [
-        p
-        for p in range(verb + 1, min(sentence_end, verb + _QUOTE_REACH))
-        if passage.word(p) == "by"
-        and passage.name_at[p + 1 if p + 1 < len(passage.tokens) else p]
-        and passage.name_at[p + 1].kind is Kind.AGENCY  # type: ignore[union-attr]
-    ]
+    said_by = _tellers_in_turn(passage, verb, min(sentence_end, verb + _QUOTE_REACH))
     if len(said_by) > 1:
-        for one, after in zip(said_by, [*said_by[1:], sentence_end], strict=True):
-            mention = passage.name_at[one + 1]
-            yield _Telling(one, Teller(mention), one + 1, after, bare=False)
+        ends = [*(mention.first - 1 for mention in said_by[1:]), sentence_end]
+        for mention, after in zip(said_by, ends, strict=True):
+            yield _Telling(mention.last, Teller(mention), mention.last + 1, after, bare=False)
         return
     teller = teller_by(passage, verb, end) or teller_from(passage, verb, end)
     if teller is None:
-        teller = Teller(told.heard) if _goes_on(passage, verb, told) else UNNAMED
+        teller = Teller(told.reached) if _goes_on(passage, verb, told) else UNNAMED
     begin = verb + 1
     yield _Telling(verb, teller, begin, end, bare=False)
 
 
+def _tellers_in_turn(passage: Passage, verb: int, end: int) -> list[Mention]:
+    """ "told by A to go to B, by B to go to A": the offices after each "by"."""
+    return [
+        mention
+        for mention in passage.names_between(verb + 1, end)
+        if mention.kind is Kind.AGENCY
+        and passage.words(mention.first - 2, mention.first) != []
+        and "by" in passage.words(mention.first - 2, mention.first)
+    ]
+
+
 def _goes_on(passage: Passage, verb: int, told: _Told) -> bool:
     """ "referred to MOCS and were then redirected": who had them then sent them on."""
-    return "then" in passage.words(verb - 3, verb) and told.heard is not None
+    return "then" in passage.words(verb - 3, verb) and told.reached is not None
 
 
 def _is_hopper(passage: Passage, verb: int) -> bool:
@@ -256,36 +271,48 @@ def _is_hopper(passage: Passage, verb: int) -> bool:
     return subject not in telling.THINGS
 
 
-def _active(passage: Passage, verb: int, personal: set[int], told: _Told) -> _Telling | None:
+def _active(passage: Passage, verb: int, told: _Told) -> _Telling | None:
     word = passage.word(verb)
     start = passage.start_of(passage.tokens[verb].sentence)
     if telling.DENYING & set(passage.words(max(start, verb - 2), verb)):
         return None
     if word not in telling.SAY and not _has_hearer(passage, verb):
         return None
-    if word in telling.SAY and not _may_say(passage, verb, personal):
+    if word in telling.SAY and not _may_say(passage, verb):
         return None
-    teller = teller_before(passage, verb, told.heard)
+    teller = teller_after(passage, verb) or teller_before(passage, verb, told.heard)
     if teller is None:
         return None
     begin, end = verb + 1, _end(passage, verb)
+    if _is_afterthought(passage, verb, end):
+        return _said_before(passage, verb, teller)
+    if _is_fact(passage, begin):
+        return None
     if word == "wrote" and teller.mention:
         end = _end_of_quote(passage, verb)
     return _Telling(verb, teller, begin, end, bare=word in telling.SAY)
 
 
+_THAT_WE = (["that", "we"], ["that", "i"], ["that", "our"], ["we", "should"], ["to", "use"])
+
+
 def _has_hearer(passage: Passage, verb: int) -> bool:
     """ "told us", "sent my partner", "asks our client"."""
+    if passage.word(verb) in telling.TELL and passage.words(verb + 1, verb + 3) in _THAT_WE:
+        return True
     for place in range(verb + 1, verb + 4):
         word = passage.word(place)
         if word in telling.HEARER:
             return True
-        if word not in {"the", "all", "both", "back", "each", "of", "to"}:
-            return word in telling.PRIVATE or word in {"client", "company", "firm", "people"}
+        if word in telling.OWN:
+            after = set(passage.words(place + 1, place + 4))
+            return bool(after & (telling.FOLK | telling.PRIVATE))
+        if word not in {"all", "both", "back", "each", "of", "to"}:
+            return word in telling.PRIVATE
     return False
 
 
-def _may_say(passage: Passage, verb: int, personal: set[int]) -> bool:
+def _may_say(passage: Passage, verb: int) -> bool:
     """Saying needs no hearer, but not what rules say of vendors in general."""
     after = passage.words(verb + 1, verb + 4)
     return not {"vendors", "payees", "applicants", "bidders", "providers"} & set(after)
@@ -301,6 +328,51 @@ def _wanted(passage: Passage, verb: int, told: _Told) -> _Telling | None:
     return _Telling(verb, teller, verb + 2, _end(passage, verb), bare=False)
 
 
+def _is_fact(passage: Passage, begin: int) -> bool:
+    """ "told me that they put names …": something is told of others, nobody is sent."""
+    for place in range(begin, begin + 3):
+        if passage.word(place) == "that":
+            after = passage.words(place + 1, place + 4)
+            must = {"has", "must", "should", "needs", "have", "need", "belongs", "goes"}
+            return after[:1] != [] and after[0] in _OTHERS and not must & set(after)
+    return False
+
+
+_OTHERS = word_set("they he she it there his her the")
+
+
+def _is_afterthought(passage: Passage, verb: int, end: int) -> bool:
+    """ "We have to go back to X, they said." and "That's what X told us"."""
+    rest = passage.words(verb + 1, end)
+    start = passage.start_of(passage.tokens[verb].sentence)
+    if _asks_back(passage, verb, start):
+        return True
+    short = len(rest) <= 1 or (len(rest) <= 3 and not passage.names_between(verb + 1, end))  # noqa: PLR2004
+    return short and verb - start > 4  # noqa: PLR2004 (room for an order before it)
+
+
+def _asks_back(passage: Passage, verb: int, start: int) -> bool:
+    before = passage.words(start, verb)
+    return (
+        before[:2] in (["thats", "what"], ["that", "is"])
+        or (before[:1] == ["so"]
+        and ("what" in before))
+    )
+
+
+def _said_before(passage: Passage, verb: int, teller: Teller) -> _Telling:
+    sentence = passage.tokens[verb].sentence
+    start = passage.start_of(sentence)
+    if _asks_back(passage, verb, start):
+        return _Telling(verb, teller, passage.start_of(sentence - 1), start, bare=False)
+    begin = start
+    for place in range(verb - 1, start, -1):
+        if passage.word(place) in telling.TRIGGERS and not passage.name_at[place]:
+            begin = place + 1
+            break
+    return _Telling(verb, teller, begin, verb, bare=False)
+
+
 def _end_of_quote(passage: Passage, verb: int) -> int:
     """ "On Monday X wrote:" and lines that begin with a ">"."""
     if ":" not in passage.gap(verb + 1):
@@ -310,6 +382,3 @@ def _end_of_quote(passage: Passage, verb: int) -> int:
         if passage.word(place) == "wrote" or ("\n" in gap and ">" not in gap):
             return place
     return min(len(passage.tokens), verb + _QUOTE_REACH)
-
-
-__all__ = ["PRIVATE", "Hop", "find_hops"]

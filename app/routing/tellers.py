@@ -101,6 +101,18 @@ def _continued(passage: Passage, place: int, verb: int, heard: Mention | None) -
     return UNNAMED
 
 
+def teller_after(passage: Passage, verb: int) -> Teller | None:
+    """ "They tell us in DCAS that …": the office stands after the hearer."""
+    for place in range(verb + 2, verb + 5):
+        mention = passage.name_at[place] if place < len(passage.tokens) else None
+        if mention and mention.first == place and mention.kind is Kind.AGENCY:
+            near = passage.words(verb + 1, place)
+            leads = near[-1:] in (["in"], ["at"], ["from"]) or near[-2:] == ["at", "the"]
+            follows = passage.word(mention.last + 1) in {"that", "to", "we", "i", "its", "you"}
+            return Teller(mention) if leads and follows and near[0] in telling.HEARER else None
+    return None
+
+
 def teller_by(passage: Passage, verb: int, end: int) -> Teller | None:
     """Passive voice: who stands after "by"; None when nobody does."""
     start = passage.start_of(passage.tokens[verb].sentence)

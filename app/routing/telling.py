@@ -14,7 +14,7 @@ TELL = word_set(
 SEND = word_set(
     """
     directed directs directing referred refers referring transferred transfers transferring
-    redirected redirects redirecting sent send sends sending pointed points pointing
+    redirected redirects redirecting redirect refer transfer point send direct forward sent send sends sending pointed points pointing
     forwarded forwards bounced bounces bouncing steered steers steering kicked kicks passed
     passes shunted shuffled shoved routed rerouted punted pushed pushes pushing handed
     shipped walked connected switched shuttled funneled ping
@@ -123,7 +123,7 @@ THINGS = word_set(
 DIRECT = word_set(
     """
     to use using try call calling contact ask see visit check go through via into onto in
-    inside on with over under at toward towards within do file filing complete submit email
+    inside on with over under at toward towards within do file filing complete submit email keep update renew finish redo
     phone ring get fill talk speak write by need needs login register enroll enrol apply
     look
     """
