@@ -38,12 +38,13 @@ _NEVER_FUZZY = word_set(
 
 
 class Kind(StrEnum):
-    """What a mention is a mention of."""
+    """What a mention is a mention of. Innocent: words of a topic that mean something else."""
 
     AGENCY = "agency"
     SYSTEM = "system"
     TASK = "task"
     TOPIC = "topic"
+    INNOCENT = "innocent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ def _build(registry: Registry) -> Lexicon:
     for topic in registry.topics.values():
         for phrase in topic.phrases:
             _add_subject(lexicon, phrase, Entry(Kind.TOPIC, topic.code))
+        for phrase in topic.innocent:
+            _add_subject(lexicon, phrase, Entry(Kind.INNOCENT, topic.code))
     return lexicon
 
 

@@ -26,12 +26,13 @@ _TRAVEL = word_set(
     """
 )
 _CALLING = word_set(
-    """
-    call called calling ask asked asking to with at by from contact contacted in told rang
-    phoned emailed use try using through see visit and the
-    """
+    "call called calling ask asked asking contact contacted told rang phoned emailed try use using "
+    "through said says tell see"
 )
-"""Before a name that is also a word, written small."""
+"""Before a name that is also a word, written small: it is meant as a name."""
+
+_TOWARDS = word_set("to from by at with in")
+"""Likewise, a few words after one of those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Mention:
     words: str
     negated: bool = False
     system: str | None = None
+
+    @property
+    def system_code(self) -> str | None:
+        """The system that is named, or whose help desk is."""
+        return self.code if self.kind is Kind.SYSTEM else self.system
 
 
 def find_names(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Mention]:
@@ -104,6 +110,31 @@ def find_subjects(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[
     return found
 
 
+def find_meant(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Mention]:
+    """Tasks and topics that are meant: not denied ("no fraud"), not of an innocent phrase."""
+    found = find_subjects(tokens, text, lexicon)
+    innocent = {
+        (m.code, place)
+        for m in found
+        if m.kind is Kind.INNOCENT
+        for place in range(m.first, m.last + 1)
+    }
+    return [
+        m
+        for m in found
+        if m.kind is Kind.TASK
+        or (
+            m.kind is Kind.TOPIC and (m.code, m.first) not in innocent and not _is_denied(tokens, m)
+        )
+    ]
+
+
+def _is_denied(tokens: Sequence[Token], mention: Mention) -> bool:
+    """ "There is no fraud here"."""
+    before = tokens[mention.first - 1].word if mention.first else ""
+    return before in {"no", "any"} and mention.code == "wrongdoing"
+
+
 def _gap_end(tokens: Sequence[Token], begin: int, phrase: GapPhrase) -> int:
     """The word after the last part of a phrase with gaps; 0 when a part is not near."""
     sentence = tokens[begin - 1].sentence
@@ -147,16 +178,18 @@ def _is_name(tokens: Sequence[Token], position: int) -> bool:
 
 
 def _is_called(tokens: Sequence[Token], position: int) -> bool:
-    before = tokens[position - 1].word if position else ""
+    before = [token.word for token in tokens[max(0, position - 6) : position]]
     after = tokens[position + 1].word if position + 1 < len(tokens) else ""
-    return (before in _CALLING and before != "the") or after in {"told", "said", "says", "sent"}
+    if before[-1:] and (before[-1] in _CALLING or after in {"told", "said", "says", "sent"}):
+        return True
+    return bool(before[-1:] and before[-1] in _TOWARDS and _CALLING & set(before))
 
 
 def _is_travel(tokens: Sequence[Token], position: int, entry: Entry) -> bool:
     """A lower-case passport beside words of travel is a booklet, not the system."""
     if entry.code != "passport" or tokens[position].text != "passport":
         return False
-    around = tokens[max(0, position - 4) : position + 5]
+    around = tokens[max(0, position - 5) : position + 7]
     return any(token.word in _TRAVEL for token in around)
 
 

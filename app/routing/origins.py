@@ -28,20 +28,16 @@ def origin(
     `told` are the first words of names that others named as places to go to.
     """
     target = place.system or (place.code if place.kind is Kind.SYSTEM else None)
-    after = [m for m in passage.names_between(verb + 1, end) if _system(m) not in (None, target)]
+    after = [m for m in passage.names_between(verb + 1, end) if m.system_code not in (None, target)]
     for mention in after:
         if mention.negated or _is_left(passage, mention):
-            return _system(mention)
-    if teller and _system(teller) and _system(teller) != target:
-        return _system(teller)
+            return mention.system_code
+    if teller and teller.system_code and teller.system_code != target:
+        return teller.system_code
     return _in_use(passage, verb, target, told) or _stuck(passage, place, end, target)
 
 
 _ACCESS = frozenset(("account", "login", "password", "locked", "access"))
-
-
-def _system(mention: Mention) -> str | None:
-    return mention.code if mention.kind is Kind.SYSTEM else mention.system
 
 
 def _is_left(passage: Passage, mention: Mention) -> bool:

@@ -153,7 +153,7 @@ def _end(passage: Passage, verb: int) -> int:
     for place in range(verb + 1, stop):
         if passage.name_at[place] or passage.word(place) not in telling.TRIGGERS:
             continue
-        if passage.word(place) in {"ask", "tell", "goes", "write", "answer"}:
+        if passage.word(place) in telling.BASE and passage.word(place + 1) not in telling.HEARER:
             continue
         return place
     return stop
@@ -353,10 +353,8 @@ def _is_afterthought(passage: Passage, verb: int, end: int) -> bool:
 
 def _asks_back(passage: Passage, verb: int, start: int) -> bool:
     before = passage.words(start, verb)
-    return (
-        before[:2] in (["thats", "what"], ["that", "is"])
-        or (before[:1] == ["so"]
-        and ("what" in before))
+    return before[:2] in (["thats", "what"], ["that", "is"]) or (
+        before[:1] == ["so"] and ("what" in before)
     )
 
 

@@ -42,6 +42,9 @@ WANT = word_set(
 
 TRIGGERS = TELL | SEND | SAY
 
+BASE = word_set("ask tell goes redirect refer transfer point send direct forward say suggest")
+"""Forms that also stand in what was told: "told us to ask", "direct deposit"."""
+
 ADVICE = word_set(
     """
     advice answer suggestion instruction instructions recommendation response reply solution

@@ -5,8 +5,15 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
-_SENTENCE_END = re.compile(r"[.!?…]+[\s\"'\u2019\u201d)]|\n\s*\n|\n>?\s*(?=[-*•])|[。！？]|;")
+_IDEOGRAPH = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_OTHER_SCRIPTS = r"\u0600-\u06ff\u0980-\u09ff\uac00-\ud7af"
+_LETTER = rf"[^\W_{_IDEOGRAPH}{_OTHER_SCRIPTS}]"
+_WORD = re.compile(rf"[{_IDEOGRAPH}]|[{_OTHER_SCRIPTS}]+|{_LETTER}+(?:['\u2019]{_LETTER}+)*")
+"""A word is of one script, so that a name stands out where no space does; an ideograph is one."""
+
+_SENTENCE_END = re.compile(
+    r"[.!?…]+[\s\"'\u2019\u201d)]|\n\s*\n|\n>?\s*(?=[-*•])|[\u3002\uff01\uff1f]|;"
+)
 
 
 def word_set(words: str) -> frozenset[str]:
