@@ -90,14 +90,14 @@ def _report(title: str, cases: list[Case], guide: Guide, *, misses: bool) -> Non
     for name, read in MEASURES:
         click.echo(f"{name:<36}{read(scores):>9}{read(baseline):>10}")
     for (wanted, found), count in scores.confusion.most_common():
-        click.echo(f"  {count:>3} × {wanted} went to {found}")
+        click.echo(f"  {count:>3} x {wanted} went to {found}")
     if misses:
         for miss in scores.misses:
             _show(miss)
 
 
 def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1%}"
+    return "-" if value is None else f"{value:.1%}"
 
 
 def _rate(read: Callable[[Scores], Rate]) -> Callable[[Scores], str]:
@@ -109,7 +109,7 @@ def _overlap(
 ) -> Callable[[Scores], str]:
     def show(scores: Scores) -> str:
         overlap = read(scores)
-        return _percent(part(overlap)) if overlap.found or overlap.wanted else "–"
+        return _percent(part(overlap)) if overlap.found or overlap.wanted else "-"
 
     return show
 

@@ -47,7 +47,7 @@ def find_accused(
 
 
 def _does_it(mention: Mention, alleged: set[int], tokens: Sequence[Token]) -> bool:
-    """ "X takes bribes", "fraud by X"."""
+    """As in "X takes bribes", "fraud by X"."""
     if alleged & set(range(mention.last + 1, mention.last + 4)):
         return True
     before = {token.word for token in tokens[max(0, mention.first - 2) : mention.first]}
@@ -55,7 +55,7 @@ def _does_it(mention: Mention, alleged: set[int], tokens: Sequence[Token]) -> bo
 
 
 def _speaks_of_people(mention: Mention, tokens: Sequence[Token]) -> bool:
-    """ "an investigator at X", "X's own supervisors"."""
+    """As in "an investigator at X", "X's own supervisors"."""
     before = [t.word for t in tokens[max(0, mention.first - _REACH - 1) : mention.first]]
     after = [t.word for t in tokens[mention.last + 1 : mention.last + 1 + _REACH]]
     of = {"at", "of", "in", "from", "with"} & set(before)

@@ -96,7 +96,7 @@ def _month(tokens: Sequence[Token], place: int, today: date) -> date | None:
 
 
 def _ago(tokens: Sequence[Token], place: int, today: date) -> date | None:
-    """ "two years ago", "a few months ago"."""
+    """As in "two years ago", "a few months ago"."""
     words = [t.word for t in tokens[max(0, place - 3) : place]]
     if not words:
         return None

@@ -7,6 +7,9 @@ from app.routing.lexicon import Kind
 from app.routing.mentions import Mention
 from app.routing.passage import Passage
 
+_QUIET = " '\"\u2019\u201c\u201d"
+"""Between two words, it separates nothing."""
+
 _BARE_REACH = 5
 _LEAD_REACH = 7
 
@@ -45,7 +48,7 @@ def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:
         return not (
             word in {"with", "on", "at", "by", "in", "over"} and _is_thing(passage, mention)
         )
-    if word in telling.AWAY and word != "of" and word != "and":
+    if word in telling.AWAY and word not in {"of", "and"}:
         return False
     return _is_led(passage, place, begin) and not _is_subject(passage, mention)
 
@@ -55,13 +58,13 @@ _MODAL = frozenset(("should", "do", "can", "must", "shall", "could", "may"))
 
 
 def _asks_whether(passage: Passage, begin: int, place: int) -> bool:
-    """ "… should I go to": the reporter asks, nobody tells."""
+    """As in "should I go to": the reporter asks, nobody tells."""
     words = passage.words(begin, place)
     return any(one in _MODAL and two in {"i", "we"} for one, two in pairwise(words))
 
 
 def _is_same_place(passage: Passage, place: int, mention: Mention) -> bool:
-    """ "the Payee Information Portal (PIP)", "the old system Vendex": two names of one place."""
+    """As in "the Payee Information Portal (PIP)": two names of one place."""
     other = passage.name_at[place]
     if other is None or (place != mention.first - 1 and passage.name_at[place + 1] is None):
         return False
@@ -75,14 +78,14 @@ def _is_thing(passage: Passage, mention: Mention) -> bool:
 
 
 def _is_led(passage: Passage, place: int, begin: int) -> bool:
-    """ "to the fiscal unit of", "call the contracts people at": a direction a few words before."""
+    """As in "to the fiscal unit of", "call the contracts people at": a direction before."""
     for before in range(place, max(begin, place - _LEAD_REACH) - 1, -1):
         word = passage.word(before)
         if word in telling.LEADING:
             return word != "to" or passage.word(before + 1) not in telling.BE
         if word in telling.AWAY and word != "of":
             return False
-        if passage.name_at[before] or passage.tokens[before + 1].gap.strip(" '’\"“”"):
+        if passage.name_at[before] or passage.tokens[before + 1].gap.strip(_QUIET):
             return False
     return False
 
@@ -97,8 +100,8 @@ def _is_bare(passage: Passage, mention: Mention, begin: int) -> bool:
 
 
 def _is_subject(passage: Passage, mention: Mention) -> bool:
-    """ "said PASSPort is down": something is told of the place, nobody is sent there."""
-    if passage.gap(mention.last + 1).strip(" '’") and mention.last + 1 < len(passage.tokens):
+    """As in "said PASSPort is down": something is told of the place, nobody is sent there."""
+    if passage.gap(mention.last + 1).strip(_QUIET) and mention.last + 1 < len(passage.tokens):
         return False
     return passage.word(mention.last + 1) in telling.STATE
 

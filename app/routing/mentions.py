@@ -130,7 +130,7 @@ def find_meant(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Men
 
 
 def _is_denied(tokens: Sequence[Token], mention: Mention) -> bool:
-    """ "There is no fraud here"."""
+    """As in "There is no fraud here"."""
     before = tokens[mention.first - 1].word if mention.first else ""
     return before in {"no", "any"} and mention.code == "wrongdoing"
 
@@ -170,7 +170,7 @@ def _longest(
 
 
 def _is_name(tokens: Sequence[Token], position: int) -> bool:
-    """A word that is also a name is meant as one: by its capitals, or after "call", "told by" …"""
+    """Tell whether a word is meant as a name: by its capitals, or after "call" or "told by"."""
     token = tokens[position]
     if len(token.text) <= 4:  # noqa: PLR2004 (an acronym: DOT, DOE, LAW)
         return token.text.isupper() or _is_called(tokens, position)
@@ -220,4 +220,4 @@ def _is_negated(tokens: Sequence[Token], position: int) -> bool:
 
 def _is_apart(token: Token) -> bool:
     """Tell whether a comma or the like stands before a word."""
-    return any(mark in token.gap for mark in ",;:()–—")
+    return any(mark in token.gap for mark in ",;:()\u2013\u2014")

@@ -41,7 +41,7 @@ _ACCESS = frozenset(("account", "login", "password", "locked", "access"))
 
 
 def _is_left(passage: Passage, mention: Mention) -> bool:
-    """ "from X", "stop using X", "instead of X", "can't help with X"."""
+    """As in "from X", "stop using X", "instead of X", "can't help with X"."""
     before = passage.words(mention.first - 4, mention.first)
     return (
         before[-1:] == ["from"]
@@ -65,7 +65,7 @@ def _in_use(passage: Passage, verb: int, target: str | None, told: set[int]) -> 
 
 
 def _stuck(passage: Passage, place: Mention, end: int, target: str | None) -> str | None:
-    """ "referred me to MOCS for my registration that is stuck in PASSPort"."""
+    """As in "referred me to MOCS for my registration that is stuck in PASSPort"."""
     if place.kind is Kind.SYSTEM:
         return None
     for mention in passage.names_between(place.last + 1, end):

@@ -35,14 +35,10 @@ def teller_before(passage: Passage, verb: int, heard: Mention | None) -> Teller 
         word, mention = passage.word(place), passage.name_at[place]
         if mention:
             return _named(passage, mention, heard)
-        if word in telling.REPORTER or word in telling.NOBODY:
+        if word in telling.REPORTER or _is_nobody(passage, place):
             return None
-        if word in telling.PRIVATE:
-            return PRIVATE
-        if word in telling.PRONOUNS:
-            return _meant(passage, place, heard)
-        if word in ("one", "body") and passage.word(place - 1) == "no":
-            return None
+        if word in telling.PRIVATE or word in telling.PRONOUNS:
+            return PRIVATE if word in telling.PRIVATE else _meant(passage, place, heard)
         if word in telling.PEOPLE:
             seen_person = True
         elif word in telling.BOUNDARY or word in telling.TRIGGERS or _is_cut(passage, place + 1):
@@ -52,6 +48,11 @@ def teller_before(passage: Passage, verb: int, heard: Mention | None) -> Teller 
     if seen_person:
         return _somebody(passage, place, verb, heard)
     return _continued(passage, place, verb, heard)
+
+
+def _is_nobody(passage: Passage, place: int) -> bool:
+    word = passage.word(place)
+    return word in telling.NOBODY or (word == "one" and passage.word(place - 1) == "no")
 
 
 def _is_cut(passage: Passage, place: int) -> bool:
@@ -69,26 +70,24 @@ def _named(passage: Passage, mention: Mention, heard: Mention | None) -> Teller 
 def _meant(passage: Passage, place: int, heard: Mention | None) -> Teller:
     """Whom "they" means: the office named before, in this sentence or the one before."""
     begin = max(passage.start_of(passage.tokens[place].sentence - 1), place - _BACK)
-    return Teller(passage.last_office(place, begin) or _near(passage, heard, begin))
+    return Teller(passage.last_office(place, begin) or _near(heard, begin))
 
 
-def _near(passage: Passage, heard: Mention | None, begin: int) -> Mention | None:
+def _near(heard: Mention | None, begin: int) -> Mention | None:
     return heard if heard and heard.last >= begin else None
 
 
 def _somebody(passage: Passage, begin: int, verb: int, heard: Mention | None) -> Teller:
-    """ "Someone told": nobody we know; "the lady there", "a new buyer": of the office before."""
+    """As in "someone told": nobody we know; "the lady there": of the office before."""
     words = set(passage.words(begin + 1, verb))
     if words & {"somebody", "someone"} and "there" not in words:
         return UNNAMED
     start = passage.start_of(passage.tokens[verb].sentence - 1)
-    return Teller(
-        passage.last_office(verb, max(start, verb - _BACK)) or _near(passage, heard, start)
-    )
+    return Teller(passage.last_office(verb, max(start, verb - _BACK)) or _near(heard, start))
 
 
 def _continued(passage: Passage, place: int, verb: int, heard: Mention | None) -> Teller | None:
-    """ "… and sent us on": whoever did what stands before "and", or was spoken of last."""
+    """As in "and sent us on": whoever did what stands before "and", or was spoken of last."""
     start = passage.start_of(passage.tokens[verb].sentence)
     if place >= start and passage.word(place) in telling.BOUNDARY:
         for before in range(place - 1, max(start, place - _BACK) - 1, -1):
@@ -97,12 +96,12 @@ def _continued(passage: Passage, place: int, verb: int, heard: Mention | None) -
                 return Teller(mention)
             if word in telling.REPORTER:
                 return Teller(heard) if heard and heard.first >= start else None
-        return Teller(_near(passage, heard, passage.start_of(passage.tokens[verb].sentence - 1)))
+        return Teller(_near(heard, passage.start_of(passage.tokens[verb].sentence - 1)))
     return UNNAMED
 
 
 def teller_after(passage: Passage, verb: int) -> Teller | None:
-    """ "They tell us in DCAS that …": the office stands after the hearer."""
+    """As in "They tell us in DCAS that …": the office stands after the hearer."""
     for place in range(verb + 2, verb + 5):
         mention = passage.name_at[place] if place < len(passage.tokens) else None
         if mention and mention.first == place and mention.kind is Kind.AGENCY:
@@ -125,7 +124,7 @@ def teller_by(passage: Passage, verb: int, end: int) -> Teller | None:
                 return Teller(mention)
             if word in telling.PRIVATE:
                 return PRIVATE
-            if word in telling.LEADING or passage.tokens[after].gap.strip(" '’\n") != "":
+            if word in telling.LEADING or passage.tokens[after].gap.strip(" '\u2019\n"):
                 break
         if passage.word(place + 1) in telling.PEOPLE:
             return UNNAMED
@@ -133,7 +132,7 @@ def teller_by(passage: Passage, verb: int, end: int) -> Teller | None:
 
 
 def teller_from(passage: Passage, verb: int, end: int) -> Teller | None:
-    """ "Transferred from Sanitation to FISA": the office that was left sent on."""
+    """As in "Transferred from Sanitation to FISA": the office that was left sent on."""
     for mention in passage.names_between(verb + 1, end):
         before = passage.words(mention.first - 3, mention.first)
         if "from" in before and mention.kind is Kind.AGENCY:

@@ -14,20 +14,21 @@ TELL = word_set(
 SEND = word_set(
     """
     directed directs directing referred refers referring transferred transfers transferring
-    redirected redirects redirecting redirect refer transfer point send direct forward sent send sends sending pointed points pointing
-    forwarded forwards bounced bounces bouncing steered steers steering kicked kicks passed
-    passes shunted shuffled shoved routed rerouted punted pushed pushes pushing handed
-    shipped walked connected switched shuttled funneled ping
+    redirected redirects redirecting redirect refer transfer point send direct forward sent
+    send sends sending pointed points pointing forwarded forwards bounced bounces bouncing
+    steered steers steering kicked kicks passed passes shunted shuffled shoved routed rerouted
+    punted pushed pushes pushing handed shipped walked connected switched shuttled funneled
+    ping
     """
 )
 """Move a hearer: "sent us to"."""
 
 SAY = word_set(
     """
-    said say says saying insisted insists insisting replied replies answered answers
-    responded responds claimed claims wrote writes suggested suggests suggesting recommended
-    recommends recommending explained explains swore swears swear goes emailed texted
-    mentioned mentions demanded demands
+    said say says saying insisted insists insisting replied replies answered answers responded
+    responds claimed claims wrote writes suggested suggests suggesting recommended recommends
+    recommending explained explains swore swears swear goes emailed texted mentioned mentions
+    demanded demands
     """
 )
 """Need no hearer: "said to use"."""
@@ -42,7 +43,11 @@ WANT = word_set(
 
 TRIGGERS = TELL | SEND | SAY
 
-BASE = word_set("ask tell goes redirect refer transfer point send direct forward say suggest")
+BASE = word_set(
+    """
+    ask tell goes redirect refer transfer point send direct forward say suggest
+    """
+)
 """Forms that also stand in what was told: "told us to ask", "direct deposit"."""
 
 ADVICE = word_set(
@@ -57,9 +62,9 @@ HEARER = word_set("us me him her them myself ourselves")
 OWN = word_set("my our his their the")
 FOLK = word_set(
     """
-    client clients company firm business team director colleague manager owner foreman treasurer
-    cfo ceo president board nonprofit organization predecessor secretary assistant people office
-    controller estimator contractor crew staff vendor principal principals
+    client clients company firm business team director colleague manager owner foreman
+    treasurer cfo ceo president board nonprofit organization predecessor secretary assistant
+    people office controller estimator contractor crew staff vendor principal principals
     """
 )
 """Of the reporter's side, after "our"."""
@@ -81,10 +86,10 @@ DENYING = word_set(
 
 PRIVATE = word_set(
     """
-    accountant bank banker bookkeeper lawyer attorney wife husband daughter son brother
-    sister nephew niece friend neighbor neighbour cousin consultant prime competitor blog
-    website google internet union landlord cpa teller colleague coworker partner mother
-    father insurer broker boss
+    accountant bank banker bookkeeper lawyer attorney wife husband daughter son brother sister
+    nephew niece friend neighbor neighbour cousin consultant prime competitor blog website
+    google internet union landlord cpa teller colleague coworker partner mother father insurer
+    broker boss
     """
 )
 """Who is none of the city's."""
@@ -93,8 +98,8 @@ PEOPLE = word_set(
     """
     somebody someone person people guy lady gentleman woman man rep representative officer
     clerk agent buyer manager analyst administrator admin staff staffer office desk line
-    helpline hotline help helpdesk support operator supervisor director liaison inspector
-    team unit dept department folks coordinator specialist employee voice contact secretary
+    helpline hotline help helpdesk support operator supervisor director liaison inspector team
+    unit dept department folks coordinator specialist employee voice contact secretary
     assistant acco commissioner deputy counsel reviewer program fiscal contract contracts
     contracting project procurement agency service customer one another other
     """
@@ -107,18 +112,18 @@ BE = word_set(
 )
 HOPPERS = word_set(
     """
-    i we he she they us me client company owner boss ive weve im who and then partner
-    husband wife bookkeeper daughter son father mother lawyer accountant director colleague
-    supervisor just also again even always never been
+    i we he she they us me client company owner boss ive weve im who and then partner husband
+    wife bookkeeper daughter son father mother lawyer accountant director colleague supervisor
+    just also again even always never been
     """
 )
 THINGS = word_set(
     """
-    invoice invoices mail email letter letters package packages copy copies form forms
-    payment payments check checks contract contracts application applications questionnaire
-    bid bids proposal proposals document documents paperwork money request requests file
-    files notice it this that which vendors payees applicants bidders providers contractors
-    companies firms subcontractors requesters proposers everyone all
+    invoice invoices mail email letter letters package packages copy copies form forms payment
+    payments check checks contract contracts application applications questionnaire bid bids
+    proposal proposals document documents paperwork money request requests file files notice
+    it this that which vendors payees applicants bidders providers contractors companies firms
+    subcontractors requesters proposers everyone all
     """
 )
 """What is sent, or sent by rule, without being a person who was sent."""
@@ -126,9 +131,9 @@ THINGS = word_set(
 DIRECT = word_set(
     """
     to use using try call calling contact ask see visit check go through via into onto in
-    inside on with over under at toward towards within do file filing complete submit email keep update renew finish redo
-    phone ring get fill talk speak write by need needs login register enroll enrol apply
-    look
+    inside on with over under at toward towards within do file filing complete submit email
+    keep update renew finish redo phone ring get fill talk speak write by need needs login
+    register enroll enrol apply look
     """
 )
 """Directly before a place that somebody is sent to."""
@@ -150,28 +155,28 @@ AWAY = word_set(
 
 SKIPPED = word_set(
     """
-    the a an our your their his her this that those these old new paper city citys nyc
-    actual same so called online s main local system systems portal website site mr own
-    great good big whole wonderful famous damn stupid some dear current other
+    the a an our your their his her this that those these old new paper city citys nyc actual
+    same so called online s main local system systems portal website site mr own great good
+    big whole wonderful famous damn stupid some dear current other
     """
 )
 """Between a direction and the name."""
 
 FILLER = word_set(
     """
-    no yes well honey oh nope actually again just like its it thats that is we i have has
-    you the a an still only use to try all simply ok okay yeah sweetie hon please also once
-    more maybe or sorry sir maam then now first
+    no yes well honey oh nope actually again just like its it thats that is we i have has you
+    the a an still only use to try all simply ok okay yeah sweetie hon please also once more
+    maybe or sorry sir maam then now first
     """
 )
 """Between "said" and a bare name."""
 
 STATE = word_set(
     """
-    is are was were isnt wasnt has had hasnt did didnt does doesnt do dont pays pay paid
-    owns never will wont would can cant cannot could should must may might says said told
-    laughed handles handle runs run serves approved rejected denied received shows showed
-    owes takes needs sent never keeps kept asked asks
+    is are was were isnt wasnt has had hasnt did didnt does doesnt do dont pays pay paid owns
+    never will wont would can cant cannot could should must may might says said told laughed
+    handles handle runs run serves approved rejected denied received shows showed owes takes
+    needs sent never keeps kept asked asks
     """
 )
 """After a name: it is the subject, something is said of it."""

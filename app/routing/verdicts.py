@@ -13,8 +13,10 @@ _MOST_ANSWERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What hops are held against: the tasks that the text may be about, the likeliest first,
-    the agencies that may hold the vendor's contract, and the agencies that it accuses.
+    """What hops are held against.
+
+    The tasks that the text may be about, the likeliest first, the agencies that may hold the
+    vendor's contract, and the agencies that it accuses.
     """
 
     tasks: tuple[str, ...] = ()
