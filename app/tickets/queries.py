@@ -1,6 +1,7 @@
 """Reads of tickets."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,7 +13,14 @@ from app.core.pagination import PAGE_SIZE, Page, page_of
 from app.extensions import db
 from app.files.models import File
 from app.routing.models import DecisionRecord
-from app.tickets.models import Message, MessageKind, Ticket, message_file
+from app.tickets.models import (
+    Message,
+    MessageKind,
+    Ticket,
+    TicketCopy,
+    TicketMove,
+    message_file,
+)
 from app.tickets.workflow import UNFINISHED
 from app.vault.models import KeyKind, SealedKey, SealingKey
 
@@ -124,6 +132,60 @@ def list_queue(queue_code: str, *, finished: bool, after: int | None = None) -> 
         query = query.where(Ticket.id < after)
     query = query.options(joinedload(Ticket.decision)).order_by(Ticket.id.desc())
     return page_of(db.session.scalars(query.limit(PAGE_SIZE + 1)).all())
+
+
+def list_moves(ticket: Ticket) -> list[TicketMove]:
+    """Every move of a ticket as it is now, oldest first: who sent it where, why, the answer."""
+    query = select(TicketMove).filter_by(ticket_id=ticket.id).order_by(TicketMove.id)
+    query = query.options(joinedload(TicketMove.actor))
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def list_sent_to(queue_code: str, limit: int = PAGE_SIZE) -> list[tuple[Ticket, TicketMove]]:
+    """Tickets that a queue has to accept or send back, with their move; the next due first."""
+    query = (
+        select(Ticket, TicketMove)
+        .join(Ticket.moves)
+        .where(
+            TicketMove.answer.is_(None),
+            TicketMove.to_queue_code == queue_code,
+            Ticket.queue_code == queue_code,
+            Ticket.state.in_(UNFINISHED),
+        )
+        .order_by(TicketMove.accept_by, TicketMove.id)
+        .options(joinedload(Ticket.decision))
+    )
+    return [(ticket, move) for ticket, move in db.session.execute(query.limit(limit))]
+
+
+def list_copied_to(queue_code: str, limit: int = PAGE_SIZE) -> list[Ticket]:
+    """Unfinished tickets of other queues that this one got a copy of, newest first."""
+    query = (
+        select(Ticket)
+        .join(Ticket.copies)
+        .where(
+            TicketCopy.queue_code == queue_code,
+            Ticket.queue_code != queue_code,
+            Ticket.state.in_(UNFINISHED),
+        )
+        .order_by(Ticket.id.desc())
+    )
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def list_overdue(now: datetime) -> list[int]:
+    """Unfinished tickets that a desk has not answered for in its time."""
+    query = (
+        select(TicketMove.ticket_id)
+        .join(Ticket, Ticket.id == TicketMove.ticket_id)
+        .where(
+            TicketMove.answer.is_(None),
+            TicketMove.accept_by <= now,
+            Ticket.state.in_(UNFINISHED),
+        )
+        .order_by(TicketMove.id)
+    )
+    return list(db.session.scalars(query))
 
 
 def get_file(ticket: Ticket, file_id: UUID, *, notes: bool) -> File:
