@@ -7,7 +7,8 @@ from flask.cli import with_appcontext
 
 from app.cli.bundled import read_file
 from app.registry import queries, service
-from app.registry.file import RegistryFileError, parse_registry
+from app.registry.faults import RegistryFileError
+from app.registry.file import parse_registry
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
