@@ -17,6 +17,7 @@ _ACTS = {
     "tickets.escalate": _("not answered in time, leads told"),
     "tickets.change_priority": _("priority changed"),
     "tickets.reveal": _("requester revealed"),
+    "rules.save": _("rules saved"),
     "cases.ask_identity": _("identity asked for"),
     "cases.approve_identity": _("identity opened for one day by a custodian"),
     "cases.refuse_identity": _("identity refused by a custodian"),

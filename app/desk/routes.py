@@ -22,7 +22,7 @@ from app.desk.unlocking import unlocked
 from app.files.downloads import download
 from app.registry import queries as registry
 from app.routing import wording
-from app.tickets import queries, service
+from app.tickets import move_queries, queries, service
 from app.tickets.access import get_ticket_for, get_ticket_to_read
 from app.tickets.models import TicketState
 from app.tips import queries as tips
@@ -64,8 +64,8 @@ def queue(code: str) -> ResponseReturnValue:
         finished=finished,
         tips=tips.count_open([code]).get(code, 0),
         topic_names=wording.topic_names(),
-        sent=queries.list_sent_to(code) if first_page else [],
-        copied=queries.list_copied_to(code) if first_page else [],
+        sent=move_queries.list_sent_to(code) if first_page else [],
+        copied=move_queries.list_copied_to(code) if first_page else [],
         desk_names=wording.desk_names(),
         priorities=PRIORITIES,
         now=clock.now(),

@@ -21,8 +21,9 @@ from app.desk.forms_moves import (
     VersionForm,
 )
 from app.routing import wording
-from app.tickets import bouncing, queries
+from app.tickets import bouncing, move_queries, queries
 from app.tickets.access import may_change
+from app.tickets.journey import picture_of_ticket
 from app.tickets.models import Ticket
 from app.vault import service as vault
 
@@ -55,7 +56,7 @@ def show(
     """The page of a ticket that the signed-in agent works, or may read as a copy."""
     ticket = forms.ticket
     messages = queries.list_messages(ticket, notes=True)
-    moves = queries.list_moves(ticket)
+    moves = move_queries.list_moves(ticket)
     page = render_template(
         "desk/ticket.html",
         ticket=ticket,
@@ -67,6 +68,7 @@ def show(
         desk=wording.desk_name(ticket.queue_code) if ticket.queue_code else "",
         outcome=wording.outcome(ticket.decision, for_staff=True) if ticket.decision else None,
         panel=decision_panel.describe(ticket, messages[0].body),
+        chain=picture_of_ticket(ticket, for_staff=True),
         chosen=wording.chosen(_chosen(ticket)),
         messages=messages,
         moves=moves,

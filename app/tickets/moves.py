@@ -15,7 +15,7 @@ from app.members import notices
 from app.outbox import service as outbox
 from app.registry import queries as registry
 from app.routing import service as routing
-from app.tickets import bouncing, queries
+from app.tickets import bouncing, move_queries, queries
 from app.tickets.access import lock_unchanged_for
 from app.tickets.bouncing import Due, Landing
 from app.tickets.models import MoveAnswer, MoveReason, Ticket, TicketMove
@@ -62,7 +62,7 @@ def send_back(
     """
     with unit_of_work():
         ticket = lock_unchanged_for(actor, ticket_id, version)
-        moves = queries.list_moves(ticket)
+        moves = move_queries.list_moves(ticket)
         waiting = bouncing.find_waiting(moves)
         if waiting is None or bouncing.waits_for_lead(moves):
             raise RefusedError("This ticket does not wait to be accepted or sent back.")
@@ -72,7 +72,7 @@ def send_back(
 def _move(
     actor: User, ticket: Ticket, wanted: str, why: Why, opener: Opener | None, act: str
 ) -> Landing:
-    moves, here = queries.list_moves(ticket), ticket.queue_code or ""
+    moves, here = move_queries.list_moves(ticket), ticket.queue_code or ""
     _check_free(ticket, moves, actor)
     if wanted == here:
         raise RefusedError("The ticket is in this queue already.")
@@ -167,7 +167,7 @@ def accept(actor: User, ticket_id: int, version: int) -> None:
     """Take a ticket that was moved here; a lead before whom it lies becomes its owner."""
     with unit_of_work():
         ticket = lock_unchanged_for(actor, ticket_id, version)
-        moves = queries.list_moves(ticket)
+        moves = move_queries.list_moves(ticket)
         if bouncing.find_waiting(moves) is None:
             raise RefusedError("This ticket does not wait to be accepted or sent back.")
         if bouncing.waits_for_lead(moves):
@@ -183,7 +183,7 @@ def take(actor: User, ticket: Ticket) -> None:
 
     For acts that have locked the ticket.
     """
-    if waiting := bouncing.find_waiting(queries.list_moves(ticket)):
+    if waiting := bouncing.find_waiting(move_queries.list_moves(ticket)):
         _answer(waiting, MoveAnswer.ACCEPTED)
         audit.record("tickets.accept", "ticket", ticket.id, actor.id, queue=ticket.queue_code)
 
@@ -193,7 +193,7 @@ def watch() -> int:
 
     Returns for how many. One that fails does not stop the rest.
     """
-    return sum(_try_to_watch(ticket_id) for ticket_id in queries.list_overdue(clock.now()))
+    return sum(_try_to_watch(ticket_id) for ticket_id in move_queries.list_overdue(clock.now()))
 
 
 def _try_to_watch(ticket_id: int) -> bool:
@@ -207,7 +207,7 @@ def _try_to_watch(ticket_id: int) -> bool:
 def _watch(ticket_id: int) -> bool:
     with unit_of_work():
         ticket = queries.get_ticket_for_update(ticket_id)
-        moves = queries.list_moves(ticket)
+        moves = move_queries.list_moves(ticket)
         waiting = bouncing.find_waiting(moves)
         due = bouncing.due(waiting, clock.now()) if waiting else None
         if waiting is None or due is None:

@@ -1,10 +1,11 @@
 """Reads of tickets."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, cast, func, select, true
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.errors import NotFoundError
@@ -12,17 +13,13 @@ from app.core.identifiers import hash_token
 from app.core.pagination import PAGE_SIZE, Page, page_of
 from app.extensions import db
 from app.files.models import File
+from app.routing.model import ChosenBy
 from app.routing.models import DecisionRecord
-from app.tickets.models import (
-    Message,
-    MessageKind,
-    Ticket,
-    TicketCopy,
-    TicketMove,
-    message_file,
-)
+from app.tickets.models import Message, MessageKind, Ticket, message_file
 from app.tickets.workflow import UNFINISHED
 from app.vault.models import KeyKind, SealedKey, SealingKey
+
+FiledRow = tuple[int, datetime, str | None, str | None, str | None, str | None, str]
 
 
 def get_ticket(ticket_id: int) -> Ticket:
@@ -134,60 +131,6 @@ def list_queue(queue_code: str, *, finished: bool, after: int | None = None) -> 
     return page_of(db.session.scalars(query.limit(PAGE_SIZE + 1)).all())
 
 
-def list_moves(ticket: Ticket) -> list[TicketMove]:
-    """Every move of a ticket as it is now, oldest first: who sent it where, why, the answer."""
-    query = select(TicketMove).filter_by(ticket_id=ticket.id).order_by(TicketMove.id)
-    query = query.options(joinedload(TicketMove.actor))
-    return list(db.session.scalars(query.execution_options(populate_existing=True)))
-
-
-def list_sent_to(queue_code: str, limit: int = PAGE_SIZE) -> list[tuple[Ticket, TicketMove]]:
-    """Tickets that a queue has to accept or send back, with their move; the next due first."""
-    query = (
-        select(Ticket, TicketMove)
-        .join(Ticket.moves)
-        .where(
-            TicketMove.answer.is_(None),
-            TicketMove.to_queue_code == queue_code,
-            Ticket.queue_code == queue_code,
-            Ticket.state.in_(UNFINISHED),
-        )
-        .order_by(TicketMove.accept_by, TicketMove.id)
-        .options(joinedload(Ticket.decision))
-    )
-    return [(ticket, move) for ticket, move in db.session.execute(query.limit(limit))]
-
-
-def list_copied_to(queue_code: str, limit: int = PAGE_SIZE) -> list[Ticket]:
-    """Unfinished tickets of other queues that this one got a copy of, newest first."""
-    query = (
-        select(Ticket)
-        .join(Ticket.copies)
-        .where(
-            TicketCopy.queue_code == queue_code,
-            Ticket.queue_code != queue_code,
-            Ticket.state.in_(UNFINISHED),
-        )
-        .order_by(Ticket.id.desc())
-    )
-    return list(db.session.scalars(query.limit(limit)))
-
-
-def list_overdue(now: datetime) -> list[int]:
-    """Unfinished tickets that a desk has not answered for in its time."""
-    query = (
-        select(TicketMove.ticket_id)
-        .join(Ticket, Ticket.id == TicketMove.ticket_id)
-        .where(
-            TicketMove.answer.is_(None),
-            TicketMove.accept_by <= now,
-            Ticket.state.in_(UNFINISHED),
-        )
-        .order_by(TicketMove.id)
-    )
-    return list(db.session.scalars(query))
-
-
 def get_file(ticket: Ticket, file_id: UUID, *, notes: bool) -> File:
     """A file of a ticket's messages, of notes only for staff; NotFoundError when it is not one."""
     query = (
@@ -201,3 +144,52 @@ def get_file(ticket: Ticket, file_id: UUID, *, notes: bool) -> File:
     if file := db.session.scalar(query):
         return file
     raise NotFoundError("There is no such file.")
+
+
+def stream_last_filed(limit: int) -> Iterator[Row[FiledRow]]:
+    """The newest tickets as they were filed, fetched a few at a time.
+
+    Id, day and time, task, system, who told, which system was told, and the first message.
+    """
+    first = (
+        select(Message.body)
+        .where(Message.ticket_id == Ticket.id, Message.kind == MessageKind.PUBLIC)
+        .order_by(Message.id)
+        .limit(1)
+        .lateral()
+    )
+    query = (
+        select(
+            Ticket.id,
+            Ticket.created_at,
+            Ticket.task_code,
+            Ticket.system_code,
+            Ticket.told_by_code,
+            Ticket.told_system_code,
+            first.c.body,
+        )
+        .join(first, true())
+        .order_by(Ticket.id.desc())
+        .limit(limit)
+    )
+    yield from db.session.execute(query.execution_options(yield_per=200))
+
+
+def list_tickets(ids: Collection[int]) -> list[Ticket]:
+    """Tickets by their ids, newest first."""
+    query = select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id.desc())
+    return list(db.session.scalars(query))
+
+
+def count_decided_by_reason(since: date) -> dict[str, int]:
+    """How many tickets each rule decided since a day, by the reason that the rule gives."""
+    path = cast('$[*] ? (@.key == "rule").values.because', JSONPATH)
+    reason = func.jsonb_path_query_array(DecisionRecord.reasons, path, type_=JSONB)
+    decided = (
+        select(reason[0].astext.label("because"))
+        .join(Ticket, Ticket.decision_id == DecisionRecord.id)
+        .where(DecisionRecord.decided_on >= since, DecisionRecord.chosen_by == ChosenBy.RULE)
+        .subquery()
+    )
+    rows = db.session.execute(select(decided.c.because, func.count()).group_by(decided.c.because))
+    return {words: count for words, count in rows if words is not None}

@@ -13,7 +13,7 @@ from app.accounts.models import User
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.routing.models import DecisionRecord
-from app.tickets import queries
+from app.tickets import move_queries
 from app.tickets.models import Ticket, TicketCopy, TicketMove
 
 
@@ -145,7 +145,7 @@ def test_an_unsure_router_offers_its_three_candidates(mocs, client_factory, carr
     assert triage.client.post(_at(number, "move"), data=fields).status_code == 303
     ticket = Ticket.query.one()
     assert ticket.queue_code == "fisa"
-    assert queries.list_moves(ticket)[0].reason == "not ours"
+    assert move_queries.list_moves(ticket)[0].reason == "not ours"
 
 
 def test_a_sure_decision_offers_no_candidates(mocs, ticket) -> None:

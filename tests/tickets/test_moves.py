@@ -16,7 +16,7 @@ from app.extensions import db
 from app.members.models import Notice
 from app.registry.models import Queue
 from app.routing.model import Priority
-from app.tickets import access, moves, queries, service
+from app.tickets import access, move_queries, moves, queries, service
 from app.tickets.models import MoveReason, Ticket, TicketCopy, TicketMove, TicketState
 from app.tickets.moves import Why
 
@@ -75,14 +75,14 @@ def test_a_move_is_kept_with_its_reason_and_waits_for_its_answer(
     staff, ticket, still_clock
 ) -> None:
     assert _send(staff, ticket, "mocs", "fisa") == "fisa"
-    [move] = queries.list_moves(ticket)
+    [move] = move_queries.list_moves(ticket)
     assert (move.from_queue_code, move.to_queue_code) == ("mocs", "fisa")
     assert (move.reason, move.words) == ("wrong agency", "FISA runs PIP.")
     assert move.actor_id == _who(staff, "mocs").id
     assert move.moved_at == still_clock.now
     assert move.accept_by == still_clock.now + timedelta(hours=24)
     assert move.answer is None
-    assert [row for row, _ in queries.list_sent_to("fisa")] == [ticket]
+    assert [row for row, _ in move_queries.list_sent_to("fisa")] == [ticket]
     entry = AuditEntry.query.filter_by(act="tickets.move").one()
     assert entry.details == {"before": "mocs", "after": "fisa"}, "no words in the trail"
 
@@ -92,7 +92,7 @@ def test_each_queue_has_its_own_time_to_answer(staff, ticket, still_clock) -> No
         db.session.get(Queue, "fisa").accept_hours = 4
     try:
         _send(staff, ticket, "mocs", "fisa")
-        assert queries.list_moves(ticket)[0].accept_by == still_clock.now + timedelta(hours=4)
+        assert move_queries.list_moves(ticket)[0].accept_by == still_clock.now + timedelta(hours=4)
     finally:
         with unit_of_work():
             db.session.get(Queue, "fisa").accept_hours = 24
@@ -101,9 +101,9 @@ def test_each_queue_has_its_own_time_to_answer(staff, ticket, still_clock) -> No
 def test_a_desk_accepts(staff, ticket, still_clock) -> None:
     _send(staff, ticket, "mocs", "fisa")
     moves.accept(_who(staff, "fisa"), ticket.id, ticket.version)
-    [move] = queries.list_moves(ticket)
+    [move] = move_queries.list_moves(ticket)
     assert (move.answer, move.answered_at) == ("accepted", still_clock.now)
-    assert queries.list_sent_to("fisa") == []
+    assert move_queries.list_sent_to("fisa") == []
     with pytest.raises(RefusedError, match="does not wait"):
         moves.accept(_who(staff, "fisa"), ticket.id, ticket.version)
     with pytest.raises(RefusedError, match="does not wait"):
@@ -113,7 +113,7 @@ def test_a_desk_accepts(staff, ticket, still_clock) -> None:
 def test_a_desk_sends_back_and_the_sender_takes_it(staff, ticket) -> None:
     _send(staff, ticket, "mocs", "fisa")
     assert _back(staff, ticket, "fisa") == "mocs"
-    first, second = queries.list_moves(ticket)
+    first, second = move_queries.list_moves(ticket)
     assert (first.answer, second.answer) == ("returned", "accepted")
     assert second.reason == "not ours"
     assert AuditEntry.query.filter_by(act="tickets.send_back").count() == 1
@@ -122,15 +122,15 @@ def test_a_desk_sends_back_and_the_sender_takes_it(staff, ticket) -> None:
 def test_who_answers_the_requester_has_accepted(staff, ticket) -> None:
     _send(staff, ticket, "mocs", "fisa")
     service.write_note(_who(staff, "fisa"), ticket.id, uuid4(), "Hm.")
-    assert queries.list_moves(ticket)[0].answer is None, "a note is no answer"
+    assert move_queries.list_moves(ticket)[0].answer is None, "a note is no answer"
     service.reply(_who(staff, "fisa"), ticket.id, uuid4(), "We look into it.")
-    assert queries.list_moves(ticket)[0].answer == "accepted"
+    assert move_queries.list_moves(ticket)[0].answer == "accepted"
 
 
 def test_who_changes_the_state_has_accepted(staff, ticket) -> None:
     _send(staff, ticket, "mocs", "fisa")
     service.change_state(_who(staff, "fisa"), ticket.id, ticket.version, TicketState.OPEN)
-    assert queries.list_moves(ticket)[0].answer == "accepted"
+    assert move_queries.list_moves(ticket)[0].answer == "accepted"
 
 
 def test_the_second_bounce_goes_before_the_lead(staff, ticket) -> None:
@@ -155,7 +155,11 @@ def test_a_lead_who_keeps_it_owns_it(staff, ticket) -> None:
     moves.accept(_who(staff, "mocs lead"), ticket.id, ticket.version)
     assert ticket.owner_id == _who(staff, "mocs lead").id
     assert not ticket.pinned
-    assert [m.answer for m in queries.list_moves(ticket)] == ["returned", "accepted", "accepted"]
+    assert [m.answer for m in move_queries.list_moves(ticket)] == [
+        "returned",
+        "accepted",
+        "accepted",
+    ]
 
 
 def test_the_third_bounce_pins_it_and_names_an_owner(staff, ticket) -> None:
@@ -252,7 +256,7 @@ def test_a_late_desk_is_reminded_once_and_then_leads_are_told_once(
     still_clock.forward(hours=24)
     assert [moves.watch(), moves.watch()] == [1, 0]
     assert _told() == _ids(staff, "mocs lead", "fisa lead")
-    assert queries.list_moves(ticket)[0].answer is None, "silence accepts nothing"
+    assert move_queries.list_moves(ticket)[0].answer is None, "silence accepts nothing"
     assert ticket.queue_code == "fisa", "and sends nothing back"
     assert AuditEntry.query.filter_by(act="tickets.escalate").count() == 1
 
@@ -262,7 +266,7 @@ def test_a_lead_who_does_not_decide_is_named_all_the_same(staff, ticket, still_c
     still_clock.forward(hours=48)
     assert moves.watch() == 1
     assert ticket.owner_id == _who(staff, "mocs lead").id
-    assert queries.list_moves(ticket)[-1].answer == "accepted"
+    assert move_queries.list_moves(ticket)[-1].answer == "accepted"
 
 
 def test_nobody_is_reminded_of_what_is_solved(staff, ticket, still_clock) -> None:
@@ -302,8 +306,8 @@ def test_a_copy_is_read_and_nothing_else(staff, ticket) -> None:
     with unit_of_work():
         ticket.copies.append(TicketCopy(queue_code="sbs"))
     assert access.get_ticket_to_read(reader, ticket.id) == ticket
-    assert queries.list_copied_to("sbs") == [ticket]
-    assert queries.list_copied_to("mocs") == []
+    assert move_queries.list_copied_to("sbs") == [ticket]
+    assert move_queries.list_copied_to("mocs") == []
     with pytest.raises(NotFoundError):
         access.get_ticket_for(reader, ticket.id)
     for act in (
