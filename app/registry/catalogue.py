@@ -94,12 +94,14 @@ class System(Row):
 class Topic(Row):
     """What an issue is about, with the phrases that show it.
 
-    `innocent` are phrases in which its words mean something else ("fraud alert").
+    `hints` show it where two different ones stand together; `innocent` are phrases in which its
+    words mean something else ("fraud alert").
     """
 
     code: Code
     name: Words
     phrases: tuple[Words, ...] = ()
+    hints: tuple[Words, ...] = ()
     innocent: tuple[Words, ...] = ()
 
 

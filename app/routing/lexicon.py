@@ -21,7 +21,7 @@ _KEPT_REGISTRIES = 4
 _MOST_REMEMBERED = 100_000
 _COMMON = word_set(
     """
-    acs bic cc comp dca doc doe dop dot law omb pa pip sci tcr moo pers aging buildings
+    acs bic cc comp dca doc doe dop dot law omb pa sci tcr moo pers aging buildings
     correction education finance parks probation sanitation transportation sanitary homeless
     planning housing health schools
     """
@@ -38,13 +38,17 @@ _NEVER_FUZZY = word_set(
 
 
 class Kind(StrEnum):
-    """What a mention is a mention of. Innocent: words of a topic that mean something else."""
+    """What a mention is a mention of. Innocent: words of a topic that mean something else.
+
+    A hint needs a second one.
+    """
 
     AGENCY = "agency"
     SYSTEM = "system"
     TASK = "task"
     TOPIC = "topic"
     INNOCENT = "innocent"
+    HINT = "hint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,8 @@ def _build(registry: Registry) -> Lexicon:
     for topic in registry.topics.values():
         for phrase in topic.phrases:
             _add_subject(lexicon, phrase, Entry(Kind.TOPIC, topic.code))
+        for phrase in topic.hints:
+            _add_subject(lexicon, phrase, Entry(Kind.HINT, topic.code))
         for phrase in topic.innocent:
             _add_subject(lexicon, phrase, Entry(Kind.INNOCENT, topic.code))
     return lexicon

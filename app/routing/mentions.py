@@ -11,6 +11,7 @@ _NEGATIONS = word_set("not never without dont cannot cant isnt wasnt arent")
 _REPLACING = (("instead", "of"), ("rather", "than"), ("no", "longer"), ("away", "from"))
 _NEGATION_REACH = 4
 _GAP = 4
+_FEWEST_HINTS = 2
 _OFFICE = word_set(
     """
     desk helpdesk help helpline hotline line support team people folks staff person rep reps
@@ -67,9 +68,19 @@ def find_names(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Men
         entries = [entry for entry in entries if not _is_travel(tokens, position, entry)]
         if entries:
             length += _office_words(tokens, position, length, entries[0])
+        entries = [] if _is_unit(tokens, position, entries, found) else entries
         found.extend(_name(tokens, text, position, length, entry) for entry in entries)
         position += length
     return found
+
+
+def _is_unit(
+    tokens: Sequence[Token], position: int, entries: Sequence[Entry], found: Sequence[Mention]
+) -> bool:
+    """As in "DoITT Finance": a unit of the agency that stands before it."""
+    if not entries or not entries[0].common or not found:
+        return False
+    return found[-1].last == position - 1 and not tokens[position].gap.strip()
 
 
 def _office_words(tokens: Sequence[Token], position: int, length: int, entry: Entry) -> int:
@@ -110,22 +121,49 @@ def find_subjects(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[
     return found
 
 
-def find_meant(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Mention]:
-    """Tasks and topics that are meant: not denied ("no fraud"), not of an innocent phrase."""
-    found = find_subjects(tokens, text, lexicon)
+def find_meant(
+    tokens: Sequence[Token], names: Sequence[Mention], text: str, lexicon: Lexicon
+) -> list[Mention]:
+    """Tasks and topics that are meant.
+
+    Not what is denied ("no fraud"), nor of an innocent phrase, nor a topic within an office's
+    name ("Conflicts of Interest Board"); of hints, two different ones are needed.
+    """
+    named = {place for m in names if m.kind is Kind.AGENCY for place in range(m.first, m.last + 1)}
+    found = [
+        m
+        for m in find_subjects(tokens, text, lexicon)
+        if m.kind is Kind.TASK or m.first not in named
+    ]
     innocent = {
         (m.code, place)
         for m in found
         if m.kind is Kind.INNOCENT
         for place in range(m.first, m.last + 1)
     }
-    return [
+    meant = [
         m
         for m in found
-        if m.kind is Kind.TASK
-        or (
-            m.kind is Kind.TOPIC and (m.code, m.first) not in innocent and not _is_denied(tokens, m)
-        )
+        if m.kind is Kind.TASK or (_is_meant(m, innocent) and not _is_denied(tokens, m))
+    ]
+    return [replace(m, kind=Kind.TOPIC) if m.kind is Kind.HINT else m for m in _sure(meant)]
+
+
+def _is_meant(mention: Mention, innocent: set[tuple[str, int]]) -> bool:
+    return mention.kind is not Kind.INNOCENT and (mention.code, mention.first) not in innocent
+
+
+def _sure(mentions: Sequence[Mention]) -> list[Mention]:
+    """Without hints that stand alone."""
+    hints: dict[str, set[int]] = {}
+    for m in mentions:
+        if m.kind is Kind.HINT:
+            hints.setdefault(m.code, set()).add(m.first)
+    firm = {m.code for m in mentions if m.kind is Kind.TOPIC}
+    return [
+        m
+        for m in mentions
+        if m.kind is not Kind.HINT or m.code in firm or len(hints[m.code]) >= _FEWEST_HINTS
     ]
 
 

@@ -37,7 +37,25 @@ def origin(
     return _in_use(passage, verb, target, told) or _stuck(passage, place, end, target)
 
 
-_ACCESS = frozenset(("account", "login", "password", "locked", "access"))
+_ACCESS = frozenset(
+    (
+        "account",
+        "login",
+        "password",
+        "locked",
+        "access",
+        "pw",
+        "reset",
+        "screen",
+        "rejects",
+        "wont",
+        "keeps",
+        "shows",
+        "says",
+        "asks",
+        "gives",
+    )
+)
 
 
 def _is_left(passage: Passage, mention: Mention) -> bool:
@@ -59,7 +77,10 @@ def _in_use(passage: Passage, verb: int, target: str | None, told: set[int]) -> 
         if mention.code == target:
             continue
         before = passage.words(mention.first - 3, mention.first)
-        if set(before) & _USED or _ACCESS & {passage.word(mention.last + 1), *before}:
+        if set(before) & _USED or _ACCESS & {
+            passage.word(mention.last + 1),
+            *before,
+        }:
             return mention.code
     return None
 

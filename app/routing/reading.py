@@ -79,7 +79,7 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
     """Read names, subjects and hops; what was chosen in the form comes first."""
     lexicon, tokens = lexicon_of(registry), tokenise(text)
     names = find_names(tokens, text, lexicon)
-    subjects = find_meant(tokens, text, lexicon)
+    subjects = find_meant(tokens, names, text, lexicon)
     systems = [facts.system] if facts.system in registry.systems else []
     systems += [code for m in names if (code := m.system_code)]
     chosen = facts.task if facts.task in registry.tasks else None

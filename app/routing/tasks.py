@@ -46,7 +46,7 @@ def _outermost(mentions: Sequence[Mention]) -> list[Mention]:
     kept: dict[tuple[str, str], Mention] = {}
     reached: dict[str, int] = {}
     for mention in sorted(mentions, key=lambda m: (m.first, -m.last)):
-        if mention.last > reached.get(mention.code, -1):
+        if mention.first > reached.get(mention.code, -1):
             kept.setdefault((mention.code, mention.words.casefold()), mention)
             reached[mention.code] = mention.last
     return list(kept.values())

@@ -30,6 +30,8 @@ def teller_before(passage: Passage, verb: int, heard: Mention | None) -> Teller 
     `heard` is the office spoken of last, for "she said" and for "and sent us on".
     """
     begin = max(passage.start_of(passage.tokens[verb].sentence), verb - _REACH)
+    if aside := _before_aside(passage, verb, begin):
+        return Teller(aside)
     seen_person = False
     for place in range(verb - 1, begin - 1, -1):
         word, mention = passage.word(place), passage.name_at[place]
@@ -39,7 +41,9 @@ def teller_before(passage: Passage, verb: int, heard: Mention | None) -> Teller 
             return None
         if word in telling.PRIVATE or word in telling.PRONOUNS:
             return PRIVATE if word in telling.PRIVATE else _meant(passage, place, heard)
-        if word in telling.PEOPLE:
+        if word in telling.PAPER and not seen_person:
+            return None
+        if word in telling.PEOPLE or word in {"their", "its"}:
             seen_person = True
         elif word in telling.BOUNDARY or word in telling.TRIGGERS or _is_cut(passage, place + 1):
             break
@@ -48,6 +52,16 @@ def teller_before(passage: Passage, verb: int, heard: Mention | None) -> Teller 
     if seen_person:
         return _somebody(passage, place, verb, heard)
     return _continued(passage, place, verb, heard)
+
+
+def _before_aside(passage: Passage, verb: int, begin: int) -> Mention | None:
+    """As in "MOCS, when I called, says": the name before the aside."""
+    if "," in passage.gap(verb):
+        for place in range(verb - 1, begin, -1):
+            if "," in passage.gap(place):
+                mention = passage.name_at[place - 1]
+                return mention if mention and mention.kind is Kind.AGENCY else None
+    return None
 
 
 def _is_nobody(passage: Passage, place: int) -> bool:
@@ -128,6 +142,16 @@ def teller_by(passage: Passage, verb: int, end: int) -> Teller | None:
                 break
         if passage.word(place + 1) in telling.PEOPLE:
             return UNNAMED
+    return None
+
+
+def teller_reached(passage: Passage, verb: int) -> Teller | None:
+    """As in "when I reached the DHS fiscal office I was advised"."""
+    start = passage.start_of(passage.tokens[verb].sentence)
+    for mention in reversed(passage.names_between(max(start, verb - _BY_REACH), verb)):
+        if mention.kind is Kind.AGENCY:
+            before = set(passage.words(max(start, mention.first - 5), mention.first))
+            return Teller(mention) if telling.REACHED & before else None
     return None
 
 
