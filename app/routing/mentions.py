@@ -11,7 +11,7 @@ _NEGATIONS = word_set("not never without dont cannot cant isnt wasnt arent")
 _REPLACING = (("instead", "of"), ("rather", "than"), ("no", "longer"), ("away", "from"))
 _NEGATION_REACH = 4
 _GAP = 4
-_FEWEST_HINTS = 2
+_FEWEST_HINTS = 3
 _OFFICE = word_set(
     """
     desk helpdesk help helpline hotline line support team people folks staff person rep reps
@@ -155,10 +155,10 @@ def _is_meant(mention: Mention, innocent: set[tuple[str, int]]) -> bool:
 
 def _sure(mentions: Sequence[Mention]) -> list[Mention]:
     """Without hints that stand alone."""
-    hints: dict[str, set[int]] = {}
+    hints: dict[str, set[str]] = {}
     for m in mentions:
         if m.kind is Kind.HINT:
-            hints.setdefault(m.code, set()).add(m.first)
+            hints.setdefault(m.code, set()).add(m.words.casefold())
     firm = {m.code for m in mentions if m.kind is Kind.TOPIC}
     return [
         m

@@ -11,7 +11,7 @@ MOST_TASKS = 4
 _NEAR = 0.6
 """How close to the best one a task must come to be kept beside it."""
 
-_SYSTEM_IS_NAMED = 1.5
+_SYSTEM_IS_NAMED = 0.75
 
 
 def find_tasks(
@@ -28,7 +28,7 @@ def find_tasks(
         scores[mention.code] = scores.get(mention.code, 0.0) + weight
     for code in scores:
         row = registry.system_of_record(code, day)
-        if row and {row.system, *row.also} & set(systems):
+        if row and row.system in systems:
             scores[code] += _SYSTEM_IS_NAMED
     order = list(registry.tasks)
     ranked = sorted(scores, key=lambda code: (-scores[code], order.index(code)))
@@ -42,10 +42,17 @@ def _weight(mention: Mention) -> float:
 
 
 def _outermost(mentions: Sequence[Mention]) -> list[Mention]:
-    """Each task's mentions, each wording once, without those within another of the same task."""
+    """The longest mentions: of one task they do not overlap, each wording once, and none lies
+    within a longer one of another task ("registered" within "contract registered").
+    """
     kept: dict[tuple[str, str], Mention] = {}
     reached: dict[str, int] = {}
+    begin = end = -1
     for mention in sorted(mentions, key=lambda m: (m.first, -m.last)):
+        if mention.last > end:
+            begin, end = mention.first, mention.last
+        elif (mention.first, mention.last) != (begin, end):
+            continue
         if mention.first > reached.get(mention.code, -1):
             kept.setdefault((mention.code, mention.words.casefold()), mention)
             reached[mention.code] = mention.last
