@@ -106,12 +106,18 @@ class Topic(Row):
 
 
 class Task(Row):
-    """What a vendor wants done, named as a vendor would. `listed`: offered in the form."""
+    """What a vendor wants done, named as a vendor would. `listed`: offered in the form.
+
+    `refines` are vaguer tasks that it takes the place of where both are found;
+    `needs_system`: its phrases mean it only where its system is named, or none is.
+    """
 
     code: Code
     name: Words
     topic: Code
     phrases: tuple[Words, ...] = ()
+    refines: tuple[Code, ...] = ()
+    needs_system: bool = False
     listed: bool = True
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from app.registry.catalogue import Registry
 from app.routing.accusations import ALLEGATIONS, find_accused
+from app.routing.buyers import find_buyers
 from app.routing.languages import language_of
 from app.routing.lexicon import Kind, lexicon_of
 from app.routing.mentions import Mention, codes, find_meant, find_names
@@ -13,7 +14,7 @@ from app.routing.model import Facts, Mark, Referral, Verdict
 from app.routing.referrals import Hop, find_hops
 from app.routing.tasks import find_tasks
 from app.routing.tokens import Token, phrase_stems, tokenise
-from app.routing.verdicts import Matter, buyers_of, judge
+from app.routing.verdicts import Matter, judge
 
 OTHER = "other"
 
@@ -85,7 +86,10 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
     chosen = facts.task if facts.task in registry.tasks else None
     tasks = (chosen,) if chosen else find_tasks(subjects, systems, registry, day)
     hops = _with_form(find_hops(tokens, names, text, registry, day), facts, registry)
-    matter = _matter(tasks, subjects, names, tokens, registry)
+    matter = replace(
+        _matter(tasks, subjects, names, tokens, registry),
+        by_sentence={} if chosen else _tasks_by_sentence(hops, subjects, tokens, registry, day),
+    )
     referrals = tuple(judge(hop, registry, matter, day) for hop in hops)
     return Reading(
         names=tuple(names),
@@ -116,10 +120,28 @@ def _matter(
     alleges = any(m.code in ALLEGATIONS for m in subjects if m.kind is Kind.TOPIC)
     return Matter(
         tasks=tasks,
-        buyers=buyers_of(codes(names, Kind.AGENCY), registry),
+        buyers=find_buyers(names, tokens, registry),
         accused=find_accused(names, subjects, tokens, registry) if alleges else (),
         alleges=alleges,
     )
+
+
+def _tasks_by_sentence(
+    hops: Sequence[Hop],
+    subjects: Sequence[Mention],
+    tokens: Sequence[Token],
+    registry: Registry,
+    day: date,
+) -> dict[int, tuple[str, ...]]:
+    """The tasks of those sentences that tell hops."""
+    wanted = {hop.sentence for hop in hops}
+    found: dict[int, list[Mention]] = {}
+    for mention in subjects:
+        if (sentence := tokens[mention.first].sentence) in wanted:
+            found.setdefault(sentence, []).append(mention)
+    return {
+        sentence: find_tasks(mentions, (), registry, day) for sentence, mentions in found.items()
+    }
 
 
 def _topics(
