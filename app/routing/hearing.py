@@ -11,6 +11,7 @@ from app.routing.tellers import (
     UNNAMED,
     Teller,
     teller_after,
+    teller_aside,
     teller_before,
     teller_by,
     teller_from,
@@ -211,7 +212,11 @@ def _active(passage: Passage, verb: int, heard: Heard) -> Telling | None:
     listens = _may_say(passage, verb) if word in telling.SAY else _has_hearer(passage, verb)
     if not listens or telling.DENYING & set(passage.words(max(start, verb - 2), verb)):
         return None
-    teller = teller_after(passage, verb) or teller_before(passage, verb, heard.last)
+    teller = (
+        teller_after(passage, verb)
+        or teller_aside(passage, verb)
+        or teller_before(passage, verb, heard.last)
+    )
     if teller is None:
         return None
     begin, end = verb + 1, _end(passage, verb)

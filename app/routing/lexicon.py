@@ -129,12 +129,13 @@ def _build(registry: Registry) -> Lexicon:
         for phrase in task.phrases:
             _add_subject(lexicon, phrase, Entry(Kind.TASK, task.code))
     for topic in registry.topics.values():
-        for phrase in topic.phrases:
-            _add_subject(lexicon, phrase, Entry(Kind.TOPIC, topic.code))
-        for phrase in topic.hints:
-            _add_subject(lexicon, phrase, Entry(Kind.HINT, topic.code))
-        for phrase in topic.innocent:
-            _add_subject(lexicon, phrase, Entry(Kind.INNOCENT, topic.code))
+        for kind, phrases in (
+            (Kind.TOPIC, topic.phrases),
+            (Kind.HINT, topic.hints),
+            (Kind.INNOCENT, topic.innocent),
+        ):
+            for phrase in phrases:
+                _add_subject(lexicon, phrase, Entry(kind, topic.code))
     return lexicon
 
 

@@ -160,9 +160,8 @@ def _topics(
     destinations = [registry.systems.get(hop.to_system or "") for hop in hops]
     if any(system and system.is_retired(day) for system in destinations):
         found.append("legacy_redirect")
-    known = [topic for topic in found if topic in registry.topics]
-    some = [topic for topic in known if topic != OTHER] or [OTHER]
-    return tuple(dict.fromkeys(topic for topic in some if topic in registry.topics))
+    found = [topic for topic in found if topic in registry.topics] or [OTHER]
+    return tuple(dict.fromkeys(topic for topic in found if topic in registry.topics))
 
 
 def _with_form(hops: list[Hop], facts: Facts, registry: Registry) -> list[Hop]:

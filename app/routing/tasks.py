@@ -31,11 +31,10 @@ def find_tasks(
         scores[mention.code] = scores.get(mention.code, 0.0) + _WEIGHTS[length]
     rows = {code: registry.system_of_record(code, day) for code in scores}
     for code in list(scores):
-        fit = _fit(rows[code], systems)
-        if registry.tasks[code].needs_system and not fit and _other_fits(code, rows, systems):
+        if registry.tasks[code].needs_system and _is_of_another(code, rows, systems):
             del scores[code]
         else:
-            scores[code] += fit
+            scores[code] += _fit(rows[code], systems)
     for vaguer in {v for code in scores for v in registry.tasks[code].refines}:
         scores.pop(vaguer, None)
     order = list(registry.tasks)
@@ -53,12 +52,12 @@ def _fit(row: SystemOfRecord | None, systems: Collection[str]) -> float:
     return _WRONG_SYSTEM_IS_NAMED if set(row.wrong) & set(systems) else 0.0
 
 
-def _other_fits(
+def _is_of_another(
     code: str, rows: dict[str, SystemOfRecord | None], systems: Collection[str]
 ) -> bool:
-    return any(
-        row is not None and row.system in systems for other, row in rows.items() if other != code
-    )
+    """Tell whether another task's system is named, and not the task's own."""
+    fitting = {task for task, row in rows.items() if row and row.system in systems}
+    return bool(fitting) and code not in fitting
 
 
 def _outermost(mentions: Sequence[Mention]) -> list[Mention]:

@@ -30,8 +30,6 @@ def teller_before(passage: Passage, verb: int, heard: Mention | None) -> Teller 
     `heard` is the office spoken of last, for "she said" and for "and sent us on".
     """
     begin = max(passage.start_of(passage.tokens[verb].sentence), verb - _REACH)
-    if aside := _before_aside(passage, verb, begin):
-        return Teller(aside)
     seen_person = False
     for place in range(verb - 1, begin - 1, -1):
         word, mention = passage.word(place), passage.name_at[place]
@@ -52,16 +50,6 @@ def teller_before(passage: Passage, verb: int, heard: Mention | None) -> Teller 
     if seen_person:
         return _somebody(passage, place, verb, heard)
     return _continued(passage, place, verb, heard)
-
-
-def _before_aside(passage: Passage, verb: int, begin: int) -> Mention | None:
-    """As in "MOCS, when I called, says": the name before the aside."""
-    if "," in passage.gap(verb):
-        for place in range(verb - 1, begin, -1):
-            if "," in passage.gap(place):
-                mention = passage.name_at[place - 1]
-                return mention if mention and mention.kind is Kind.AGENCY else None
-    return None
 
 
 def _is_nobody(passage: Passage, place: int) -> bool:
@@ -112,6 +100,17 @@ def _continued(passage: Passage, place: int, verb: int, heard: Mention | None) -
                 return Teller(heard) if heard and heard.first >= start else None
         return Teller(_near(heard, passage.start_of(passage.tokens[verb].sentence - 1)))
     return UNNAMED
+
+
+def teller_aside(passage: Passage, verb: int) -> Teller | None:
+    """As in "MOCS, when I called, says": the name before the aside."""
+    begin = max(passage.start_of(passage.tokens[verb].sentence), verb - _REACH)
+    if "," in passage.gap(verb):
+        for place in range(verb - 1, begin, -1):
+            if "," in passage.gap(place):
+                mention = passage.name_at[place - 1]
+                return Teller(mention) if mention and mention.kind is Kind.AGENCY else None
+    return None
 
 
 def teller_after(passage: Passage, verb: int) -> Teller | None:

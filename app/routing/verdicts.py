@@ -93,9 +93,7 @@ def _agreed(
     tasks: Sequence[str], hop: Hop, matter: Matter, registry: Registry, day: date
 ) -> tuple[SystemOfRecord, Verdict] | None:
     """The verdict that the rows of all tasks give, with the first row; None when they differ."""
-    found = [
-        (way, _compare(way, hop, matter, registry)) for way in right_ways(registry, tasks, day)
-    ]
+    found = [(way, _compare(way, hop, matter)) for way in right_ways(registry, tasks, day)]
     verdicts = {verdict for _way, verdict in found}
     return found[0] if len(verdicts) == 1 and Verdict.UNKNOWN not in verdicts else None
 
@@ -111,7 +109,7 @@ def _judge_allegation(
     return Verdict.UNKNOWN, Reason("to-unknown")
 
 
-def _compare(way: SystemOfRecord, hop: Hop, matter: Matter, registry: Registry) -> Verdict:
+def _compare(way: SystemOfRecord, hop: Hop, matter: Matter) -> Verdict:
     """Whether a place serves a task by one row of the registry."""
     if hop.to_system:
         serving = {way.system, *way.also} - {None}
