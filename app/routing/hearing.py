@@ -189,7 +189,7 @@ def _goes_on(passage: Passage, verb: int, heard: Heard) -> bool:
 
 def _is_hopper(passage: Passage, verb: int) -> bool:
     """Tell whether a person was sent, and it did happen."""
-    start = passage.start_of(passage.tokens[verb].sentence)
+    start = passage.begin_before(verb)
     before = passage.words(max(start, verb - 6), verb)
     if telling.DENYING & set(before[-3:]) or telling.NOBODY & set(before):
         return False
@@ -208,7 +208,7 @@ def _is_hopper(passage: Passage, verb: int) -> bool:
 
 def _active(passage: Passage, verb: int, heard: Heard) -> Telling | None:
     word = passage.word(verb)
-    start = passage.start_of(passage.tokens[verb].sentence)
+    start = passage.begin_before(verb)
     listens = _may_say(passage, verb) if word in telling.SAY else _has_hearer(passage, verb)
     if not listens or telling.DENYING & set(passage.words(max(start, verb - 2), verb)):
         return None
@@ -288,7 +288,7 @@ def _is_doubt(passage: Passage, verb: int, teller: Teller) -> bool:
 def _is_afterthought(passage: Passage, verb: int, end: int) -> bool:
     """As in "We have to go back to X, they said." and "That's what X told us"."""
     rest = passage.words(verb + 1, end)
-    start = passage.start_of(passage.tokens[verb].sentence)
+    start = passage.begin_before(verb)
     if _asks_back(passage, verb, start):
         return True
     short = len(rest) <= 1 or (len(rest) <= 3 and not passage.names_between(verb + 1, end))  # noqa: PLR2004
@@ -304,7 +304,7 @@ def _asks_back(passage: Passage, verb: int, start: int) -> bool:
 
 def _said_before(passage: Passage, verb: int, teller: Teller) -> Telling:
     sentence = passage.tokens[verb].sentence
-    start = passage.start_of(sentence)
+    start = passage.begin_before(verb)
     if _asks_back(passage, verb, start):
         return Telling(verb, teller, passage.start_of(sentence - 1), start, bare=False)
     begin = start

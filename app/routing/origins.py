@@ -70,7 +70,7 @@ def _is_left(passage: Passage, mention: Mention) -> bool:
 
 def _in_use(passage: Passage, verb: int, target: str | None, told: set[int]) -> str | None:
     """The system that the reporter speaks of having used, nearest before the verb."""
-    begin = passage.start_of(passage.tokens[verb].sentence - _BACK)
+    begin = passage.begin_before(verb, _BACK)
     for mention in reversed(passage.names_between(begin, verb)):
         if mention.kind is not Kind.SYSTEM or mention.first in told:
             continue

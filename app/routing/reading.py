@@ -1,7 +1,7 @@
 """Read an issue: names, tasks, topics, hops and their verdicts. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.registry.catalogue import Registry
@@ -24,7 +24,7 @@ class Reading:
     """What was read in an issue: codes in order, and the mentions that carry them.
 
     `buyers` are the named agencies that may hold the contract, `accused` those of which an
-    allegation tells.
+    allegation tells, `places` where each stem stands.
     """
 
     names: tuple[Mention, ...]
@@ -39,6 +39,7 @@ class Reading:
     hidden_from: tuple[str, ...] = ()
     text: str = ""
     tokens: tuple[Token, ...] = ()
+    places: Mapping[str, Sequence[int]] = field(default_factory=dict)
     language: str = "en"
     buyers: tuple[str, ...] = ()
     accused: tuple[str, ...] = ()
@@ -61,9 +62,9 @@ class Reading:
     def find_phrase(self, phrase: str) -> str | None:
         """A phrase as the text writes it, by the stems of its words; None when it is not there."""
         stems = phrase_stems(phrase)
-        for place in range(len(self.tokens) - len(stems) + 1):
+        for place in self.places.get(stems[0], ()) if stems else ():
             window = self.tokens[place : place + len(stems)]
-            if stems and tuple(token.stem for token in window) == stems:
+            if tuple(token.stem for token in window) == stems:
                 return self.text[window[0].start : window[-1].end]
         return None
 
@@ -104,10 +105,19 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
         hidden_from=facts.hidden_from,
         text=text,
         tokens=tuple(tokens),
+        places=_places(tokens),
         language=language_of(tokens, text),
         buyers=matter.buyers,
         accused=matter.accused,
     )
+
+
+def _places(tokens: Sequence[Token]) -> dict[str, list[int]]:
+    """Where each stem stands."""
+    places: dict[str, list[int]] = {}
+    for place, token in enumerate(tokens):
+        places.setdefault(token.stem, []).append(place)
+    return places
 
 
 def _matter(
