@@ -2,6 +2,7 @@
 
 import click
 
+from app.cli.evaluate import evaluate
 from app.cli.routing_report import report
 
 
@@ -10,4 +11,5 @@ def routing_group() -> None:
     """How well the router decides, what it learned, and what the referrals tell."""
 
 
+routing_group.add_command(evaluate)
 routing_group.add_command(report)
