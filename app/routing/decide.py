@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.registry.catalogue import GENERAL_TRIAGE, Registry
+from app.routing.chains import find_loop
 from app.routing.guide import Guide
+from app.routing.languages import ENGLISH, NAMES
 from app.routing.model import Candidate, ChosenBy, Decision, Facts, Priority, Reason
 from app.routing.reading import Reading, read
 from app.routing.rules import Rule, carrying_words, fits
@@ -67,6 +69,7 @@ def choose(reading: Reading, guide: Guide, on_date: date) -> Decision:
         candidates=_candidates(choices),
         marks=reading.marks(),
         language=reading.language,
+        loop=find_loop(reading.referrals) is not None,
         priority=next((rule.priority for rule in effective if rule.priority), Priority.NORMAL),
         copies=tuple(c for c in copies if c != choice.queue and _may_receive(c, reading, registry)),
         problem=next((rule.problem for rule in effective if rule.problem), None),
@@ -84,6 +87,8 @@ def _choices(
     fitting: Sequence[Rule], reading: Reading, guide: Guide, day: date
 ) -> Iterator[_Choice]:
     """What may decide, first come first: the rules in order, then what was learned."""
+    if reading.language != ENGLISH and reading.chosen_task is None:
+        return
     for rule in fitting:
         if rule.queue is None:
             continue
@@ -103,6 +108,8 @@ def _choices(
 def _nobody(reading: Reading, registry: Registry) -> _Choice:
     queue = _independent(reading, registry)
     reason = Reason("unclear") if queue == GENERAL_TRIAGE else Reason("hidden")
+    if reading.language != ENGLISH:
+        reason = Reason("language", {"language": NAMES.get(reading.language, reading.language)})
     return _Choice(queue, _UNCLEAR_CONFIDENCE, ChosenBy.NOBODY, (reason,))
 
 

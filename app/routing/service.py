@@ -1,20 +1,22 @@
 """Decide with the guide in force, and record the decision."""
 
 from collections.abc import Sequence
-from typing import Any
-from uuid import UUID, uuid4
 
+from app.accounts.models import User
+from app.accounts.policy import may_change_rules
+from app.audit import service as audit
 from app.core import clock
-from app.core.bulk import insert_rows
+from app.core.errors import RefusedError
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.registry import queries as registry
 from app.routing import decide as decide_module
 from app.routing import queries
 from app.routing.decide import decide
-from app.routing.model import Decision, Facts, decision_to_document
-from app.routing.models import DecisionRecord, ReferralRecord, RuleRevision
-from app.routing.rules import parse_rule_book, rule_book_to_document
+from app.routing.model import Decision, Facts
+from app.routing.models import DecisionRecord, RuleRevision
+from app.routing.recording import record_all
+from app.routing.rules import RuleBook, check_rule_book, parse_rule_book, rule_book_to_document
 
 
 def ensure_rule_book(text: str) -> None:
@@ -29,6 +31,40 @@ def ensure_rule_book(text: str) -> None:
                     document=rule_book_to_document(book),
                 )
             )
+
+
+class BookChangedError(RefusedError):
+    """Somebody else has saved a rule book since this one was begun."""
+
+
+def save_book(actor: User, based_on: int | None, book: RuleBook, note: str) -> int:
+    """Put a rule book in force and return its number.
+
+    Raises RuleBookError when it is faulty, RefusedError when it changes nothing or the actor
+    leads nothing, BookChangedError when `based_on` is no longer in force. The same book sent
+    twice by one person is saved once.
+    """
+    if not may_change_rules(actor):
+        raise RefusedError("Only leads and admins change the rules.")
+    document = rule_book_to_document(book)
+    check_rule_book(document, registry.get_current_registry())
+    with unit_of_work():
+        queries.lock_book()
+        current = queries.find_newest_rule_revision()
+        same = current is not None and current.document == document
+        if current and current.id != based_on:
+            if same and current.author_id == actor.id:
+                return current.id
+            raise BookChangedError("Somebody has saved other rules while you were at work.")
+        if same:
+            raise RefusedError("This changes nothing: these rules are in force already.")
+        revision = RuleRevision(
+            saved_at=clock.now(), author_id=actor.id, note=note, document=document
+        )
+        db.session.add(revision)
+        db.session.flush()
+        audit.record("rules.save", "rule_revision", revision.id, actor.id)
+        return revision.id
 
 
 def decide_all(issues: Sequence[tuple[str, Facts]]) -> list[Decision]:
@@ -56,63 +92,3 @@ def may_receive(text: str, queue_code: str) -> bool:
     return decide_module.may_receive(
         text, queue_code, registry.get_current_registry(), clock.today()
     )
-
-
-def record_all(decisions: Sequence[Decision]) -> list[UUID]:
-    """Save decisions with their reasons, in two statements; return their ids in order."""
-    today = clock.today()
-    ids = [uuid4() for _ in decisions]
-    rows, referrals = [], []
-    for record_id, decision in zip(ids, decisions, strict=True):
-        document = decision_to_document(decision)
-        rows.append({"id": record_id, "decided_on": today, **_columns(decision, document)})
-        referrals += _referral_rows(record_id, decision, document)
-    insert_rows(DecisionRecord, rows)
-    insert_rows(ReferralRecord, referrals)
-    return ids
-
-
-def _columns(decision: Decision, document: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "algorithm": decision.version,
-        "registry_revision_id": decision.registry_revision,
-        "queue_code": decision.queue,
-        "agency_code": decision.agency,
-        "confidence": decision.confidence,
-        "topics": list(decision.topics),
-        "tasks": list(decision.tasks),
-        "systems": list(decision.systems),
-        "reasons": document["reasons"],
-        "answers": document["answers"],
-        "certain": decision.certain,
-        "chosen_by": decision.chosen_by,
-        "candidates": document["candidates"],
-        "marks": document["marks"],
-        "language": decision.language,
-        "priority": decision.priority,
-        "copies": list(decision.copies),
-        "problem_id": decision.problem,
-        "loop": decision.loop,
-        "rule_revision_id": decision.book_revision,
-        "learned_model_id": decision.learner_revision,
-    }
-
-
-def _referral_rows(
-    record_id: UUID, decision: Decision, document: dict[str, Any]
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "decision_id": record_id,
-            "position": position,
-            "told_by_code": referral.told_by,
-            "from_system_code": referral.from_system,
-            "from_agency_code": referral.from_agency,
-            "to_system_code": referral.to_system,
-            "to_agency_code": referral.to_agency,
-            "verdict": referral.verdict,
-            "happened_on": referral.happened_on,
-            "proof": document["referrals"][position]["proof"],
-        }
-        for position, referral in enumerate(decision.referrals)
-    ]

@@ -1,6 +1,7 @@
 """Route tickets, hundreds at once or one: decide, seal to the desk, promise the first mail."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import bindparam, update
@@ -14,10 +15,20 @@ from app.mail import service as mail
 from app.mail.models import MailTemplate
 from app.routing import service as routing
 from app.routing.model import Decision, Facts
+from app.routing.recording import record_all
 from app.tickets import queries
 from app.tickets.models import Ticket, TicketCopy
 from app.tickets.queries import Unrouted
 from app.vault import service as vault
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A ticket, what the router decided for it, and that decision's id."""
+
+    ticket: Unrouted
+    decision: Decision
+    record_id: UUID
 
 
 def route_tickets(ticket_ids: Collection[int]) -> None:
@@ -28,7 +39,8 @@ def route_tickets(ticket_ids: Collection[int]) -> None:
     with unit_of_work():
         tickets = queries.list_unrouted_for_update(ticket_ids)
         decisions = routing.decide_all([(ticket.text, _facts(ticket)) for ticket in tickets])
-        _record(tickets, decisions)
+        records = record_all(decisions)
+        _settle([Decided(*one) for one in zip(tickets, decisions, records, strict=True)])
 
 
 def route_ticket(ticket_id: int) -> None:
@@ -45,38 +57,34 @@ def _facts(ticket: Unrouted) -> Facts:
     )
 
 
-def _record(tickets: Sequence[Unrouted], decisions: Sequence[Decision]) -> None:
-    """Write what was decided, in the order of the tickets: a statement for each table."""
-    if not tickets:
+def _settle(decided: Sequence[Decided]) -> None:
+    """Do what follows from decisions: for all tickets together, a statement for each table."""
+    if not decided:
         return
-    queues = {
-        ticket.id: decision.queue for ticket, decision in zip(tickets, decisions, strict=True)
-    }
-    _write(tickets, decisions, routing.record_all(decisions))
-    vault.seal_all_to_desks({t.contact_id: queues[t.id] for t in tickets}, vault.worker())
+    queues = {one.ticket.id: one.decision.queue for one in decided}
+    _write(decided)
+    desks = {one.ticket.contact_id: one.decision.queue for one in decided}
+    vault.seal_all_to_desks(desks, vault.worker())
     audit.record_all("tickets.route", "ticket", {id_: {"queue": q} for id_, q in queues.items()})
     mail.promise_mails(MailTemplate.ROUTED, list(queues))
 
 
-def _write(
-    tickets: Sequence[Unrouted], decisions: Sequence[Decision], records: Sequence[UUID]
-) -> None:
-    now = clock.now()
+def _write(decided: Sequence[Decided]) -> None:
     routed = [
         {
-            "ticket": ticket.id,
-            "queue_code": decision.queue,
-            "decision_id": record,
-            "priority": decision.priority,
+            "ticket": one.ticket.id,
+            "queue_code": one.decision.queue,
+            "decision_id": one.record_id,
+            "priority": one.decision.priority,
         }
-        for ticket, decision, record in zip(tickets, decisions, records, strict=True)
+        for one in decided
     ]
     table = table_of(Ticket)
     change = update(table).where(table.c.id == bindparam("ticket"))
-    db.session.execute(change.values(routed_at=now, version=table.c.version + 1), routed)
+    db.session.execute(change.values(routed_at=clock.now(), version=table.c.version + 1), routed)
     copies = [
-        {"ticket_id": ticket.id, "queue_code": code}
-        for ticket, decision in zip(tickets, decisions, strict=True)
-        for code in decision.copies
+        {"ticket_id": one.ticket.id, "queue_code": code}
+        for one in decided
+        for code in one.decision.copies
     ]
     insert_rows(TicketCopy, copies)
