@@ -164,6 +164,7 @@ def add_requester_message(ticket: Ticket, submission: UUID, body: str) -> None:
             return
         _add_message(ticket, submission, MessageKind.PUBLIC, body, None)
         ticket.state = workflow.after_requester_writes(ticket.state)
+        ticket.solved_at = ticket.deflected_at = None
         audit.record("tickets.requester_message", "ticket", ticket.id)
 
 
