@@ -13,6 +13,7 @@ _ACTS = {
     "tickets.change_state": _("state changed"),
     "tickets.move": _("moved"),
     "tickets.reveal": _("requester revealed"),
+    "rules.save": _("rules saved"),
     "cases.ask_identity": _("identity asked for"),
     "cases.approve_identity": _("identity opened for one day by a custodian"),
     "cases.refuse_identity": _("identity refused by a custodian"),

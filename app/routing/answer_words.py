@@ -114,15 +114,16 @@ def _sentence(answer: Answer, registry: Registry, day: date) -> str:
 
 
 def wrong_ways(row: SystemOfRecord, registry: Registry, day: date) -> list[str]:
-    """The systems to which people are sent by mistake, and why each is one."""
+    """The systems and offices to which people are sent by mistake, and why each is one."""
     found = []
     for system in (registry.systems[code] for code in row.wrong):
         if system.retired_on and system.is_retired(day):
             template = gettext("Not %(system)s: it was retired on %(day)s.")
             found.append(template % {"system": system.name, "day": day_words(system.retired_on)})
         else:
-            found.append(gettext("Not %(system)s: it does not do this.", system=system.name))
-    return found
+            found.append(gettext("Not %(place)s: it does not do this.", place=system.name))
+    offices = (the(registry.agencies[code].label_on(day)) for code in row.wrong_agencies)
+    return found + [gettext("Not %(place)s: it does not do this.", place=o) for o in offices]
 
 
 def is_proven(row: SystemOfRecord) -> bool:

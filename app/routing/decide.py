@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.registry.catalogue import GENERAL_TRIAGE, Registry
+from app.routing.chains import find_loop
 from app.routing.guide import Guide
 from app.routing.model import Candidate, ChosenBy, Decision, Facts, Priority, Reason
 from app.routing.reading import Reading, read
@@ -67,6 +68,7 @@ def choose(reading: Reading, guide: Guide, on_date: date) -> Decision:
         candidates=_candidates(choices),
         marks=reading.marks(),
         language=reading.language,
+        loop=find_loop(reading.referrals) is not None,
         priority=next((rule.priority for rule in effective if rule.priority), Priority.NORMAL),
         copies=tuple(c for c in copies if c != choice.queue and _may_receive(c, reading, registry)),
         problem=next((rule.problem for rule in effective if rule.problem), None),

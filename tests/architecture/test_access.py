@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts import service as accounts
 from app.accounts.models import RoleName, User
+from app.routing.queries import find_newest_rule_revision
 from app.tickets.models import Ticket
 from app.tips import service as tips
 from app.tips.models import Tip
@@ -31,6 +32,7 @@ OF_THE_QUEUE_UNLOCKED = (SIGN_IN, IN, UNLOCK, UNKNOWN, FORBIDDEN, FORBIDDEN)
 ANY_UNLOCKED_CUSTODIAN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN, FORBIDDEN)
 STAFF = OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
 UNLOCKED_VAULT = (SIGN_IN, IN, UNLOCK, IN, IN, FORBIDDEN)
+LEADS = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN)  # no member here leads
 BY_LINK = (UNKNOWN,) * 6  # the token in the address decides; here it is a made-up one
 BY_VISIT = (ENDED,) * 6  # the cookie of the visit decides; here there is none
 
@@ -67,6 +69,8 @@ RULES = {
     "cases.*": OF_THE_QUEUE_UNLOCKED,
     "asking.*": OF_THE_QUEUE_UNLOCKED,
     "identity.*": ANY_UNLOCKED_CUSTODIAN,
+    "rules.*": LEADS,
+    "rule_versions.*": LEADS,
     "vault.grant": UNLOCKED_VAULT,
     "vault.*": OWN_VAULT,
 }
@@ -117,6 +121,9 @@ def _address(pattern: str) -> str:
         "<uuid:message_id>": str(uuid4()),
         "<uuid:request_id>": str(uuid4()),
         "<circle>": "doi",
+        "<int:revision>": str(find_newest_rule_revision().id),
+        "<any(up, down, switch, copy, delete):act>": "up",
+        "<any(draft, edit, apply, confidence, preview, save):_step>": "save",
         "<token>": "made-up",
         "<word>": "register",
         "<task>": "invoice-unpaid",

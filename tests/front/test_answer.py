@@ -64,7 +64,7 @@ def test_the_verdict_names_the_row_that_proves_it(vendor, carry_out) -> None:
     )
     carry_out()
     page = vendor.read(address)
-    assert "That has been so since 1 January 2007." in page
+    assert "That has been so since 4 January 2010." in page
     hop = page.split('class="told"', 1)[1].split("</li>", 1)[0]
     assert "nyc-direct-deposit-program.page" in hop
 
