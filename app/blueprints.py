@@ -10,6 +10,7 @@ from app.desk import routes as desk
 from app.desk import (
     routes_cases,
     routes_identity,
+    routes_moves,
     routes_rule_versions,
     routes_rules,
     routes_vault,
@@ -23,6 +24,7 @@ PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_tip_delete.bp, "/", "public"),  # the tip line, whole
     (routes_health.bp, "/", "public"),
     (desk.bp, "/desk", "agent"),
+    (routes_moves.bp, "/desk", "agent"),
     (routes_cases.bp, "/desk", "agent"),
     (routes_vault.bp, "/desk/vault", "agent"),
     (routes_identity.bp, "/desk/identities", "custodian"),

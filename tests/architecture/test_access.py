@@ -62,7 +62,7 @@ RULES = {
     "desk.reply": OF_THE_QUEUE,
     "desk.note": OF_THE_QUEUE,
     "desk.change_state": OF_THE_QUEUE,
-    "desk.move": OF_THE_QUEUE,
+    "moves.*": OF_THE_QUEUE,
     "desk.propose_tip": OF_THE_QUEUE,
     "desk.ticket_file": OF_THE_QUEUE,
     "desk.reveal": OF_THE_QUEUE_UNLOCKED,
