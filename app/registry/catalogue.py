@@ -110,10 +110,12 @@ class Task(Row):
 
     `refines` are vaguer tasks that it takes the place of where both are found;
     `needs_system`: its phrases mean it only where its system is named, or none is.
+    `done` begins the sentence that an answer goes on with "in PASSPort".
     """
 
     code: Code
     name: Words
+    done: Words | None = None
     topic: Code
     phrases: tuple[Words, ...] = ()
     refines: tuple[Code, ...] = ()

@@ -21,9 +21,9 @@ _KEPT_REGISTRIES = 4
 _MOST_REMEMBERED = 100_000
 _COMMON = word_set(
     """
-    acs bic cc comp dca doc doe dop dot law omb pa sci tcr moo pers aging buildings
-    correction education finance parks probation sanitation transportation sanitary homeless
-    planning housing health schools
+    acs bic cc comp dca doc doe dop dot law omb pa sci tcr moo pers aging buildings correction
+    education finance parks probation sanitation transportation sanitary homeless planning
+    housing health schools
     """
 )
 """Names that are words too, or too short: written small they count only where somebody is
@@ -31,8 +31,9 @@ called, asked or sent to."""
 
 _NEVER_FUZZY = word_set(
     """
-    vender venders vendor vendors procurement procurements connections index transport transports passports password passwords
-    controller controllers compiler checkout checkbooks record records portal business
+    vender venders vendor vendors procurement procurements connections index transport
+    transports passports password passwords controller controllers compiler checkout
+    checkbooks record records portal business
     """
 )
 
