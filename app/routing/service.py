@@ -8,8 +8,9 @@ from app.core.errors import RefusedError
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.registry import queries as registry
+from app.routing import allegations, queries
 from app.routing import decide as decide_module
-from app.routing import queries
+from app.routing.allegations import Allegation
 from app.routing.decide import decide
 from app.routing.model import Decision, Facts, decision_to_document
 from app.routing.models import DecisionRecord, ReferralRecord, RuleRevision
@@ -73,6 +74,11 @@ def decide_and_record_tip(text: str, facts: Facts) -> DecisionRecord:
     """Decide a tip and save the decision without a word of the text that carried it."""
     decision = decide(text, facts, queries.get_current_guide(), clock.today())
     return _record(decision.without_words())
+
+
+def find_allegation(text: str, facts: Facts) -> Allegation | None:
+    """What a text alleges, apart from what it asks; None when it alleges nothing."""
+    return allegations.find_allegation(text, facts, registry.get_current_registry(), clock.today())
 
 
 def may_receive(text: str, queue_code: str) -> bool:
