@@ -8,6 +8,7 @@ from app.routing.lexicon import Kind
 from app.routing.mentions import Mention
 from app.routing.passage import Passage
 from app.routing.tellers import (
+    PRIVATE,
     UNNAMED,
     Teller,
     teller_after,
@@ -46,7 +47,7 @@ def find_tellings(passage: Passage, heard: Heard) -> Iterator[Telling]:
     """Every telling of a text in order; `heard` is kept by whoever reads them."""
     for verb, token in enumerate(passage.tokens):
         if passage.name_at[verb]:
-            if _speaks(passage, verb):
+            if _speaks(passage, verb) or _leads_on(passage, verb):
                 yield _dialogue(passage, verb)
             continue
         word = token.word
@@ -72,6 +73,17 @@ def _end(passage: Passage, verb: int) -> int:
             continue
         return place
     return stop
+
+
+def _leads_on(passage: Passage, place: int) -> bool:
+    """As in "DOT > MOCS > Comptroller"."""
+    mention = passage.name_at[place]
+    if mention is None or mention.last != place:
+        return False
+    return passage.gap(place + 1).strip() in _ARROWS
+
+
+_ARROWS = frozenset((">", "->", "-->", "=>", "\u2192", ">>"))
 
 
 def _begins(passage: Passage, place: int) -> bool:
@@ -117,7 +129,7 @@ def _dialogue(passage: Passage, place: int) -> Telling:
 def _advice(passage: Passage, noun: int) -> Telling | None:
     """As in "the advice from X was to use Y", "X's answer was to try Y", "X's suggestion was Y"."""
     sentence = passage.tokens[noun].sentence
-    end = passage.end_of(sentence)
+    start, end = passage.start_of(sentence), passage.end_of(sentence)
     was = next(
         (p for p in range(noun + 1, min(noun + 14, end)) if passage.word(p) in ("was", "is")), None
     )
@@ -125,10 +137,11 @@ def _advice(passage: Passage, noun: int) -> Telling | None:
         return None
     around = [
         *passage.names_between(noun + 1, was),
-        *reversed(passage.names_between(max(passage.start_of(sentence), noun - 6), noun)),
+        *reversed(passage.names_between(max(start, noun - 6), noun)),
     ]
     if not around:
-        return None
+        private = telling.PRIVATE & set(passage.words(max(start, noun - _PLACE_REACH), noun))
+        return Telling(noun, PRIVATE, was + 1, _end(passage, was), bare=True) if private else None
     return Telling(noun, Teller(around[0]), was + 1, _end(passage, was), bare=True)
 
 
@@ -226,7 +239,7 @@ def _active(passage: Passage, verb: int, heard: Heard) -> Telling | None:
         return None
     if word == "wrote" and teller.mention:
         end = _end_of_quote(passage, verb)
-    return Telling(verb, teller, begin, end, bare=word in telling.SAY)
+    return Telling(verb, teller, begin, end, bare=word not in telling.SEND)
 
 
 _THAT_WE = (["that", "we"], ["that", "i"], ["that", "our"], ["we", "should"], ["to", "use"])
@@ -269,11 +282,13 @@ def _is_fact(passage: Passage, begin: int) -> bool:
     for place in range(begin, begin + 3):
         if passage.word(place) == "that":
             after = passage.words(place + 1, place + 4)
-            must = {"has", "must", "should", "needs", "have", "need", "belongs", "goes"}
-            return after[:1] != [] and after[0] in _OTHERS and not must & set(after)
+            if passage.name_at[min(place + 2, len(passage.tokens) - 1)]:
+                return False
+            return after[:1] != [] and after[0] in _OTHERS and not _MUST & set(after)
     return False
 
 
+_MUST = word_set("has must should needs have need belongs goes with")
 _OTHERS = word_set("they he she it there his her the")
 
 
@@ -297,9 +312,7 @@ def _is_afterthought(passage: Passage, verb: int, end: int) -> bool:
 
 def _asks_back(passage: Passage, verb: int, start: int) -> bool:
     before = passage.words(start, verb)
-    return before[:2] in (["thats", "what"], ["that", "is"]) or (
-        before[:1] == ["so"] and ("what" in before)
-    )
+    return before[:2] == ["that", "what"] or (before[:1] == ["so"] and "what" in before)
 
 
 def _said_before(passage: Passage, verb: int, teller: Teller) -> Telling:
