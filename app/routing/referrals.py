@@ -11,11 +11,12 @@ from datetime import date
 from app.registry.catalogue import Registry
 from app.routing.days import find_days
 from app.routing.destinations import destination
-from app.routing.hearing import Heard, Telling, find_tellings
+from app.routing.hearing import find_tellings
 from app.routing.lexicon import Kind
 from app.routing.mentions import Mention
 from app.routing.origins import origin
 from app.routing.passage import Passage
+from app.routing.tellings import Heard, Telling
 from app.routing.tokens import Token
 
 _PLACE_REACH = 40
