@@ -7,7 +7,14 @@ architecture test expects of every view below the prefix.
 from flask import Blueprint, Flask
 
 from app.desk import routes as desk
-from app.desk import routes_cases, routes_identity, routes_vault, unlocking
+from app.desk import (
+    routes_cases,
+    routes_identity,
+    routes_registry,
+    routes_registry_edit,
+    routes_vault,
+    unlocking,
+)
 from app.front import routes_developer, routes_health, routes_help, routes_tip_delete
 
 PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
@@ -17,6 +24,8 @@ PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (desk.bp, "/desk", "agent"),
     (routes_cases.bp, "/desk", "agent"),
     (routes_vault.bp, "/desk/vault", "agent"),
+    (routes_registry.bp, "/desk/registry", "admin"),
+    (routes_registry_edit.bp, "/desk/registry", "admin"),
     (routes_identity.bp, "/desk/identities", "custodian"),
     (routes_identity.asking, "/desk/tip/<uuid:tip_id>/identity", "agent"),
 )

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts import service as accounts
 from app.accounts.models import RoleName, User
+from app.registry import queries as registry
 from app.tickets.models import Ticket
 from app.tips import service as tips
 from app.tips.models import Tip
@@ -29,7 +30,9 @@ OPEN = (IN,) * 6
 OF_THE_QUEUE = (SIGN_IN, IN, IN, UNKNOWN, FORBIDDEN, FORBIDDEN)
 OF_THE_QUEUE_UNLOCKED = (SIGN_IN, IN, UNLOCK, UNKNOWN, FORBIDDEN, FORBIDDEN)
 ANY_UNLOCKED_CUSTODIAN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN, FORBIDDEN)
-STAFF = OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
+ANY_ADMIN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN)
+STAFF = (SIGN_IN, IN, IN, IN, IN, IN)
+OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
 UNLOCKED_VAULT = (SIGN_IN, IN, UNLOCK, IN, IN, FORBIDDEN)
 BY_LINK = (UNKNOWN,) * 6  # the token in the address decides; here it is a made-up one
 BY_VISIT = (ENDED,) * 6  # the cookie of the visit decides; here there is none
@@ -52,7 +55,7 @@ RULES = {
     "health.live": OPEN,
     "health.ready": OPEN,
     "developer.*": OPEN,  # only in development
-    "desk.queues": STAFF,  # a custodian is led on to the identities
+    "desk.queues": STAFF,  # a custodian is led on to the identities, an admin to the registry
     "desk.queue": OF_THE_QUEUE,
     "desk.ticket": OF_THE_QUEUE,
     "desk.reply": OF_THE_QUEUE,
@@ -65,6 +68,8 @@ RULES = {
     "cases.*": OF_THE_QUEUE_UNLOCKED,
     "asking.*": OF_THE_QUEUE_UNLOCKED,
     "identity.*": ANY_UNLOCKED_CUSTODIAN,
+    "registry.*": ANY_ADMIN,
+    "registry_edit.*": ANY_ADMIN,
     "vault.grant": UNLOCKED_VAULT,
     "vault.*": OWN_VAULT,
 }
@@ -115,6 +120,9 @@ def _address(pattern: str) -> str:
         "<uuid:message_id>": str(uuid4()),
         "<uuid:request_id>": str(uuid4()),
         "<circle>": "doi",
+        "<section>": "system",
+        "<key>": "passport",
+        "<int:number>": str(registry.get_current_registry().revision),
         "<token>": "made-up",
         "<int:member_id>": str(stranger.id),
         "<any(cleaned, original):which>": "original",
