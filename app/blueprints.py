@@ -10,8 +10,11 @@ from app.desk import routes as desk
 from app.desk import (
     routes_cases,
     routes_identity,
+    routes_moves,
     routes_registry,
     routes_registry_edit,
+    routes_rule_versions,
+    routes_rules,
     routes_vault,
     unlocking,
 )
@@ -22,11 +25,14 @@ PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_tip_delete.bp, "/", "public"),  # the tip line, whole
     (routes_health.bp, "/", "public"),
     (desk.bp, "/desk", "agent"),
+    (routes_moves.bp, "/desk", "agent"),
     (routes_cases.bp, "/desk", "agent"),
     (routes_vault.bp, "/desk/vault", "agent"),
     (routes_registry.bp, "/desk/registry", "admin"),
     (routes_registry_edit.bp, "/desk/registry", "admin"),
     (routes_identity.bp, "/desk/identities", "custodian"),
+    (routes_rules.bp, "/desk/rules", "agent"),
+    (routes_rule_versions.bp, "/desk/rules/versions", "agent"),
     (routes_identity.asking, "/desk/tip/<uuid:tip_id>/identity", "agent"),
 )
 

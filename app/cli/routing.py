@@ -2,7 +2,12 @@
 
 import click
 
+from app.cli.evaluate import evaluate
+
 
 @click.group("routing")
 def routing_group() -> None:
     """How well the router decides, what it learned, and what the referrals tell."""
+
+
+routing_group.add_command(evaluate)

@@ -75,6 +75,16 @@ def topic_names() -> dict[str, str]:
     return {code: topic.name for code, topic in queries.get_current_registry().topics.items()}
 
 
+def mark_names(marks: Sequence[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """What stands behind a decision's marks: kind and code, and the name."""
+    registry = queries.get_current_registry()
+    named = {"agency": _agency, "system": _system, "task": _task, "topic": _topic}
+    pairs = {(mark["kind"], mark["code"]) for mark in marks}
+    return {
+        (kind, code): named[kind](registry, code) if kind in named else code for kind, code in pairs
+    }
+
+
 def outcome(decision: DecisionRecord, *, for_staff: bool = False) -> Outcome:
     """A stored decision in words; to the requester it says "you"."""
     registry = queries.get_current_registry()
@@ -125,6 +135,10 @@ def _system(registry: Registry, code: str) -> str:
 
 def _task(registry: Registry, code: str) -> str:
     return registry.tasks[code].name if code in registry.tasks else code
+
+
+def _topic(registry: Registry, code: str) -> str:
+    return registry.topics[code].name if code in registry.topics else code
 
 
 def _answer(document: dict[str, Any], registry: Registry) -> AnswerWords:

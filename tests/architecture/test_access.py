@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app.accounts import service as accounts
 from app.accounts.models import RoleName, User
 from app.registry import queries as registry
+from app.routing.queries import find_newest_rule_revision
 from app.tickets.models import Ticket
 from app.tips import service as tips
 from app.tips.models import Tip
@@ -34,6 +35,7 @@ ANY_ADMIN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN)
 STAFF = (SIGN_IN, IN, IN, IN, IN, IN)
 OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
 UNLOCKED_VAULT = (SIGN_IN, IN, UNLOCK, IN, IN, FORBIDDEN)
+LEADS = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN)  # no member here leads
 BY_LINK = (UNKNOWN,) * 6  # the token in the address decides; here it is a made-up one
 BY_VISIT = (ENDED,) * 6  # the cookie of the visit decides; here there is none
 
@@ -61,7 +63,7 @@ RULES = {
     "desk.reply": OF_THE_QUEUE,
     "desk.note": OF_THE_QUEUE,
     "desk.change_state": OF_THE_QUEUE,
-    "desk.move": OF_THE_QUEUE,
+    "moves.*": OF_THE_QUEUE,
     "desk.propose_tip": OF_THE_QUEUE,
     "desk.ticket_file": OF_THE_QUEUE,
     "desk.reveal": OF_THE_QUEUE_UNLOCKED,
@@ -70,6 +72,8 @@ RULES = {
     "identity.*": ANY_UNLOCKED_CUSTODIAN,
     "registry.*": ANY_ADMIN,
     "registry_edit.*": ANY_ADMIN,
+    "rules.*": LEADS,
+    "rule_versions.*": LEADS,
     "vault.grant": UNLOCKED_VAULT,
     "vault.*": OWN_VAULT,
 }
@@ -123,6 +127,9 @@ def _address(pattern: str) -> str:
         "<section>": "system",
         "<key>": "passport",
         "<int:number>": str(registry.get_current_registry().revision),
+        "<int:revision>": str(find_newest_rule_revision().id),
+        "<any(up, down, switch, copy, delete):act>": "up",
+        "<any(draft, edit, apply, confidence, preview, save):_step>": "save",
         "<token>": "made-up",
         "<int:member_id>": str(stranger.id),
         "<any(cleaned, original):which>": "original",
