@@ -107,7 +107,7 @@ def open_draft(section: str, key: str | None, *, sent: bool) -> Draft:
     form = FORMS[section](registry, **more)
     if section != editing.RECORDS:
         del form.code
-    return Draft(section, index, registry, form, row_name(section, row))
+    return Draft(section, index, registry, form, row_name(section, row, document))
 
 
 def new_title(section: str) -> str:
