@@ -3,6 +3,7 @@
 import click
 
 from app.cli.evaluate import evaluate
+from app.cli.routing_report import report
 
 
 @click.group("routing")
@@ -11,3 +12,4 @@ def routing_group() -> None:
 
 
 routing_group.add_command(evaluate)
+routing_group.add_command(report)

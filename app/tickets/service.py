@@ -165,6 +165,7 @@ def add_requester_message(ticket: Ticket, submission: UUID, body: str) -> None:
         _add_message(ticket, submission, MessageKind.PUBLIC, body, None)
         ticket.state = workflow.after_requester_writes(ticket.state)
         ticket.solved_at = workflow.solved_at(ticket.state, ticket.solved_at, clock.now())
+        ticket.deflected_at = None
         audit.record("tickets.requester_message", "ticket", ticket.id)
 
 
