@@ -75,7 +75,9 @@ _SOURCES = _("Where it is written: a law, or an address on the web. One a line."
 class AgencyForm(RowForm):
     """An agency."""
 
-    columns = ("code", "acronym", "names", "aliases", "desk", "independent", "sources")
+    columns = (
+        *("code", "acronym", "names", "aliases", "desk", "independent", "central", "sources"),
+    )
     optional = frozenset({"aliases"})
 
     code = line(_("Code"), _CODE)
@@ -84,6 +86,7 @@ class AgencyForm(RowForm):
     aliases = lines(_("Also called"), _("Misspellings too. One a line."))
     desk = BooleanField(_("It has a desk here"))
     independent = BooleanField(_("It looks into other agencies"))
+    central = BooleanField(_("It serves or oversees the others: vendors seldom sell to it"))
     sources = lines(_("Sources"), _SOURCES)
 
 
@@ -115,22 +118,27 @@ class SystemForm(RowForm):
 class TopicForm(RowForm):
     """A topic."""
 
-    columns = ("code", "name", "phrases")
-    optional = frozenset({"phrases"})
+    columns = ("code", "name", "phrases", "innocent")
+    optional = frozenset({"phrases", "innocent"})
 
     code = line(_("Code"), _CODE)
     name = line(_("Name"))
     phrases = lines(_("Phrases that show it"), rows=12)
+    innocent = lines(_("Phrases in which its words mean something else"))
 
 
 class TaskForm(RowForm):
     """A task."""
 
-    columns = ("code", "name", "topic", "phrases", "listed")
-    optional = frozenset({"phrases"})
+    columns = ("code", "name", "done", "topic", "phrases", "listed")
+    optional = frozenset({"done", "phrases"})
 
     code = line(_("Code"), _CODE)
     name = line(_("Name"), _("As a vendor would say it."))
+    done = line(
+        _("What is done, as an answer begins"),
+        _("Goes on with “in PASSPort”: companies register to do business with the city."),
+    )
     topic = SelectField(_("Topic"))
     phrases = lines(_("Phrases that show it"), rows=12)
     listed = BooleanField(_("Offered to vendors to choose from"), default=True)
@@ -145,8 +153,8 @@ class RecordForm(RowForm):
 
     columns = (
         *("task", "system", "place", "owner", "contact", "valid_from", "valid_to", "wrong"),
-        *("wrong_agencies", "gap_before", "outside_life", "confidence", "note", "reference"),
-        "sources",
+        *("also", "wrong_agencies", "gap_before", "outside_life", "confidence", "note"),
+        *("reference", "sources"),
     )
     optional = frozenset(columns) - {"task", "system", "owner", "confidence", "sources"}
 
@@ -158,6 +166,7 @@ class RecordForm(RowForm):
     valid_from = day(_("First day"), _("Empty when it is not known."))
     valid_to = day(_("Last day"), _("Empty while it is in force."))
     wrong = CodesField(_("Systems to which people are sent by mistake"))
+    also = CodesField(_("Further systems that serve it too"))
     wrong_agencies = CodesField(_("Offices to which people are sent by mistake"))
     gap_before = line(_("Why no row comes right before it"))
     outside_life = line(_("Why its days go beyond those of the system"))
@@ -175,7 +184,7 @@ class RecordForm(RowForm):
         self.system.choices = [("", _("none")), *_systems(registry)]
         self.owner.choices = [("", _("the agency of the contract")), *_owners(registry)]
         self.confidence.choices = [(level.value, level.value) for level in Confidence]
-        self.wrong.choices = _systems(registry)
+        self.wrong.choices = self.also.choices = _systems(registry)
         self.wrong_agencies.choices = _owners(registry)
 
 
@@ -191,7 +200,7 @@ FORMS: dict[str, type[RowForm]] = {
 def form_data(row: dict[str, Any]) -> dict[str, Any]:
     """A row of a document as what the fields of its form begin with."""
     data: dict[str, Any] = dict(row)
-    for name in ("aliases", "sources", "phrases"):
+    for name in ("aliases", "sources", "phrases", "innocent"):
         if name in data:
             data[name] = "\n".join(data[name])
     for name in ("valid_from", "valid_to", "launched_on", "retired_on"):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from io import BytesIO
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from factories import PASSWORD, make_agent, make_ticket
@@ -16,8 +16,11 @@ from werkzeug.test import TestResponse
 from app.accounts import service as accounts
 from app.accounts.models import RoleName
 from app.cli.bundled import BUNDLED
+from app.desk.registry_forms import FORMS
+from app.desk.registry_tables import FIELDS
 from app.extensions import db
 from app.registry import queries, service
+from app.registry.catalogue import RegistryDocument
 
 TEXT = BUNDLED.read_text(encoding="utf-8")
 _TEXTAREA = re.compile(r'<textarea[^>]*name="(\w+)"[^>]*>(.*?)</textarea>', re.DOTALL)
@@ -33,6 +36,13 @@ def admin(app: Flask, client: FlaskClient) -> Iterator[Visitor]:
     yield visitor
     db.session.rollback()
     service.load_registry(TEXT)  # the queues that follow from it, too
+
+
+def test_a_form_asks_for_every_field_of_its_row() -> None:
+    for section, form in FORMS.items():
+        (model,) = get_args(RegistryDocument.model_fields[section].annotation)[:1]
+        assert set(form.columns) == set(model.model_fields), section
+        assert set(form.columns) <= set(FIELDS), "each has its word in a list of changes"
 
 
 def form_of(page: str) -> dict[str, Any]:
