@@ -10,6 +10,7 @@ from app.desk import routes as desk
 from app.desk import (
     routes_cases,
     routes_identity,
+    routes_insight,
     routes_moves,
     routes_registry,
     routes_registry_edit,
@@ -37,6 +38,7 @@ PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_vault.bp, "/desk/vault", "agent"),
     (routes_registry.bp, "/desk/registry", "admin"),
     (routes_registry_edit.bp, "/desk/registry", "admin"),
+    (routes_insight.bp, "/desk/insight", "agent"),
     (routes_identity.bp, "/desk/identities", "custodian"),
     (routes_rules.bp, "/desk/rules", "agent"),
     (routes_rule_versions.bp, "/desk/rules/versions", "agent"),

@@ -32,6 +32,12 @@ ADMIN = [
     "/desk/registry/revision/1",
     "/desk/registry/file",
 ]
+STAFF += [
+    "/desk/insight/",
+    "/desk/insight/?since=May",
+    "/desk/insight/agency/mocs",
+    "/desk/insight/tickets?what=given",
+]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
