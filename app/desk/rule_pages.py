@@ -10,7 +10,7 @@ from app.registry.catalogue import Registry
 from app.routing import queries as routing
 from app.routing.change_wording import ChangeWords, changes_in_words
 from app.routing.changes import differences
-from app.routing.rule_wording import RuleSpeaker
+from app.routing.rule_wording import RuleSpeaker, percent
 from app.routing.rules import (
     RuleBook,
     RuleBookError,
@@ -44,6 +44,12 @@ def draft_in_force() -> DraftForm:
     form = DraftForm(formdata=None)
     form.carry(book, revision)
     return form
+
+
+def least_in_words(book: RuleBook, speaker: RuleSpeaker) -> list[tuple[str, str]]:
+    """The queues that want more or less confidence than usual, and how much."""
+    least = book.least_confidence
+    return sorted((speaker.queue(code), percent(share)) for code, share in least.items())
 
 
 def count_decisions() -> dict[str, int]:

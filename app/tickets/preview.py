@@ -10,7 +10,7 @@ from app.routing.rules import RuleBook
 from app.tickets import queries
 
 MOST_ISSUES = 5_000
-MOST_SECONDS = 20.0
+MOST_SECONDS = 30.0
 
 
 def preview_rules(book: RuleBook) -> Preview:

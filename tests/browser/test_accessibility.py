@@ -20,6 +20,7 @@ PUBLIC = [
     "/dev/mail",
 ]
 STAFF = ["/desk/", "/desk/queue/mocs", "/desk/queue/mocs?show=finished", "/desk/ticket/1001"]
+RULE_PAGES = ["/desk/rules", "/desk/rules/versions", "/desk/rules/versions/1"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -112,6 +113,31 @@ def test_pages_of_staff(tab: Page) -> None:
     tab.get_by_role("heading", name="The source of").wait_for()
     _check_here(tab)
     _check(tab, "/desk/vault")
+
+
+def test_pages_of_the_rule_book(tab: Page) -> None:
+    tab.goto("/desk/")
+    tab.get_by_label("Mail address").fill("lead@rightdesk.example")
+    tab.get_by_label("Password").fill("demo-rightdesk-2026")
+    tab.get_by_role("button", name="Sign in").click()
+    for address in RULE_PAGES:
+        _check(tab, address)
+    tab.goto("/desk/rules")
+    tab.get_by_role("button", name="Switch off").first.click()
+    _check_here(tab)
+    tab.get_by_role("button", name="Change for a queue").click()
+    _check_here(tab)
+    tab.get_by_role("button", name="Change more first").click()
+    tab.get_by_role("button", name="New rule").click()
+    _check_here(tab)
+    tab.get_by_role("button", name="See what would move").click()
+    _check_here(tab)
+    tab.get_by_label("Reason", exact=True).fill("Payroll cannot wait.")
+    tab.get_by_label("It says one of these").fill("payroll")
+    tab.get_by_label("Goes to").select_option("fisa")
+    tab.get_by_role("button", name="See what would move").click()
+    tab.get_by_role("heading", name="What would move").wait_for()
+    _check_here(tab)
 
 
 def test_pages_of_custodians(tab: Page) -> None:
