@@ -18,7 +18,7 @@ from app.routing.rules import (
     rule_book_from_document,
     rule_book_to_document,
 )
-from app.tickets import queries as tickets
+from app.tickets import preview_queries as tickets
 
 COUNTED_DAYS = 30
 

@@ -10,7 +10,7 @@ from app.accounts.policy import may_work
 from app.routing.model import Priority
 from app.routing.preview import Aspect, Preview, Shift
 from app.routing.rule_wording import PRIORITIES, RuleSpeaker
-from app.tickets import queries
+from app.tickets import preview_queries as queries
 from app.tickets.models import Ticket
 
 MOST_EXAMPLES = 5
