@@ -40,6 +40,8 @@ RULES = {
     "front.home": OPEN,
     "front.help_form": OPEN,
     "front.file_ticket": OPEN,
+    "front.before_sending": OPEN,
+    "front.choose_way": OPEN,
     "front.ticket": BY_LINK,
     "front.add_message": BY_LINK,
     "front.solved": BY_LINK,
