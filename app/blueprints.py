@@ -10,6 +10,7 @@ from app.desk import routes as desk
 from app.desk import (
     routes_cases,
     routes_identity,
+    routes_insight,
     routes_moves,
     routes_rule_versions,
     routes_rules,
@@ -33,6 +34,7 @@ PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_moves.bp, "/desk", "agent"),
     (routes_cases.bp, "/desk", "agent"),
     (routes_vault.bp, "/desk/vault", "agent"),
+    (routes_insight.bp, "/desk/insight", "agent"),
     (routes_identity.bp, "/desk/identities", "custodian"),
     (routes_rules.bp, "/desk/rules", "agent"),
     (routes_rule_versions.bp, "/desk/rules/versions", "agent"),

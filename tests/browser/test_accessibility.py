@@ -21,6 +21,12 @@ PUBLIC = [
 ]
 STAFF = ["/desk/", "/desk/queue/mocs", "/desk/queue/mocs?show=finished", "/desk/ticket/1001"]
 RULE_PAGES = ["/desk/rules", "/desk/rules/versions", "/desk/rules/versions/1"]
+STAFF += [
+    "/desk/insight/",
+    "/desk/insight/?since=May",
+    "/desk/insight/agency/mocs",
+    "/desk/insight/tickets?what=given",
+]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
