@@ -1,0 +1,176 @@
+"""Find the problem that a decision belongs to. What leads do with one is in app/cases."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.audit import service as audit
+from app.core import clock
+from app.core.unit_of_work import unit_of_work
+from app.extensions import db
+from app.outbox import service as outbox
+from app.problems import matching, queries, wording
+from app.problems.models import Problem, ProblemMember, ProblemState
+from app.problems.policy import OPEN, is_proposed
+from app.routing.models import DecisionRecord
+
+_TAKING_IN = (*OPEN, ProblemState.GATHERING, ProblemState.DISMISSED)
+_FORGOTTEN_WHEN_EMPTY = (ProblemState.GATHERING, ProblemState.PROPOSED)
+
+
+def promise_match(decision: DecisionRecord, *, discreet: bool = False) -> None:
+    """Promise to look for the problem of a decision that can have one; a tip's is discreet."""
+    if matching.is_worth_matching(decision):
+        topic = "problems.match_tip" if discreet else "problems.match"
+        outbox.promise(topic, decision_id=str(decision.id))
+
+
+def match(decision_id: UUID, *, discreet: bool) -> None:
+    """Put a decision to the problem that it belongs to, or begin one; done already, do nothing.
+
+    The problem that a rule names comes first, then one of the same hop and task.
+    """
+    with unit_of_work():
+        decision = db.session.get(DecisionRecord, decision_id)
+        if decision is None or queries.find_member(decision_id):
+            return
+        problem = _named_by_rule(decision) or _of_same_hop(decision)
+        if problem:
+            join(problem, decision, discreet=discreet)
+
+
+def _named_by_rule(decision: DecisionRecord) -> Problem | None:
+    problem = queries.find_for_update(decision.problem_id) if decision.problem_id else None
+    problem = _follow(problem, decision.decided_on) if problem else None
+    return problem if problem and problem.state in OPEN else None
+
+
+def _of_same_hop(decision: DecisionRecord) -> Problem | None:
+    edges = matching.edges_of(decision)
+    for edge in sorted(edges):
+        queries.lock_edge(edge)
+    if not edges:
+        return None
+    candidates = queries.list_candidates(edges, decision.decided_on)
+    found = matching.choose(candidates, edges, decision.tasks, decision.decided_on)
+    if found is None:
+        return _begin(edges[0], decision)
+    locked = queries.find_for_update(found.id)
+    target = _follow(locked, decision.decided_on) if locked else None
+    return target if target and target.state in _TAKING_IN else _begin(edges[0], decision)
+
+
+def _follow(problem: Problem, day: date) -> Problem:
+    """The problem that one was merged into, locked; itself if it was not."""
+    while problem.merged_into_id is not None:
+        _reach(problem.id, day, day)
+        target = queries.find_for_update(problem.merged_into_id)
+        if target is None:
+            break
+        problem = target
+    return problem
+
+
+def _begin(edge: matching.Edge, decision: DecisionRecord) -> Problem:
+    task = decision.tasks[0] if decision.tasks else None
+    problem = Problem(
+        title=wording.title(edge, task),
+        task_code=task,
+        told_by_code=edge.told_by or None,
+        from_system_code=edge.from_system or None,
+        to_system_code=edge.to_system or None,
+        to_agency_code=edge.to_agency or None,
+        first_on=decision.decided_on,
+        last_on=decision.decided_on,
+    )
+    db.session.add(problem)
+    db.session.flush()
+    return problem
+
+
+def join(problem: Problem, decision: DecisionRecord, *, discreet: bool) -> None:
+    """Make a decision a member of a problem, which the caller has locked; twice changes nothing."""
+    added = db.session.scalar(
+        insert(ProblemMember)
+        .values(problem_id=problem.id, decision_id=decision.id, discreet=discreet)
+        .on_conflict_do_nothing(index_elements=["decision_id"])
+        .returning(ProblemMember.decision_id)
+    )
+    if added:
+        _reach(problem.id, decision.decided_on, decision.decided_on)
+        if not discreet:
+            _propose_if_due(problem)
+        if problem.answer_number and problem.state == ProblemState.CONFIRMED:
+            promise_answer(decision.id, discreet=discreet)
+
+
+def _reach(problem_id: int, first: date, last: date) -> None:
+    """Stretch a problem's time. The version stays: no lead's page becomes stale by it."""
+    db.session.execute(
+        update(Problem)
+        .where(Problem.id == problem_id)
+        .values(
+            first_on=func.least(Problem.first_on, first),
+            last_on=func.greatest(Problem.last_on, last),
+        )
+    )
+
+
+def _propose_if_due(problem: Problem) -> None:
+    if problem.state != ProblemState.GATHERING:
+        return
+    if is_proposed(queries.count_reports([problem.id])[problem.id]):
+        problem.state, problem.proposed_on = ProblemState.PROPOSED, clock.today()
+        audit.record("problems.propose", "problem", problem.id)
+
+
+def promise_answer(decision_id: UUID, *, discreet: bool) -> None:
+    """Promise a problem's answer to a ticket's page and mail, or to a tip's mailbox."""
+    topic = "cases.answer_tip" if discreet else "cases.answer_ticket"
+    outbox.promise(topic, decision_id=str(decision_id))
+
+
+def merge(problem: Problem, target: Problem) -> None:
+    """Give everything of one problem to another; the caller has locked both."""
+    moved = update(ProblemMember).where(ProblemMember.problem_id == problem.id)
+    db.session.execute(moved.values(problem_id=target.id, answer_number=0))
+    _reach(target.id, problem.first_on, problem.last_on)
+    problem.state, problem.merged_into_id = ProblemState.MERGED, target.id
+    _propose_if_due(target)
+
+
+def leave(decision_id: UUID) -> None:
+    """Take out a decision; a problem that was nothing but a guess goes with its last one."""
+    member = queries.find_member(decision_id)
+    problem = queries.find_for_update(member.problem_id) if member else None
+    if member is None or problem is None:
+        return
+    db.session.execute(delete(ProblemMember).filter_by(decision_id=decision_id))
+    if days := queries.find_days(problem):
+        values = {"first_on": days[0], "last_on": days[1]}
+        db.session.execute(update(Problem).filter_by(id=problem.id).values(values))
+    elif problem.state in _FORGOTTEN_WHEN_EMPTY:
+        _forget(problem.id)
+
+
+def _forget(problem_id: int) -> None:
+    for merged in db.session.scalars(select(Problem.id).filter_by(merged_into_id=problem_id)):
+        _forget(merged)
+    audit.forget("problem", problem_id)
+    db.session.execute(delete(Problem).filter_by(id=problem_id))
+
+
+def tidy() -> None:
+    """Propose what tips of the days before have made worth it; forget what never became one."""
+    oldest = clock.today() - matching.WINDOW
+    for problem_id in queries.list_gathering():
+        with unit_of_work():
+            problem = queries.find_for_update(problem_id)
+            if problem is None or problem.state != ProblemState.GATHERING:
+                continue
+            if problem.last_on < oldest:
+                _forget(problem.id)
+            else:
+                _propose_if_due(problem)
