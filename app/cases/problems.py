@@ -124,7 +124,7 @@ def link_ticket(actor: User, ticket_id: int, problem_id: int) -> None:
         if member and member.problem_id == problem.id:
             return
         problems.leave(ticket.decision.id)
-        problems.join(problem, ticket.decision, discreet=False)
+        problems.join(problem, [ticket.decision], discreet=False)
         audit.record("tickets.link_problem", "ticket", ticket.id, actor.id, problem=problem.id)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.core import clock
 from app.core.errors import NotFoundError
@@ -59,18 +59,29 @@ def list_members(problem_id: int) -> list[ProblemMember]:
     return list(db.session.scalars(select(ProblemMember).filter_by(problem_id=problem_id)))
 
 
-def list_candidates(edges: Collection[Edge], day: date) -> list[Problem]:
-    """Problems of these hops near a day that may take in a report."""
-    return list(
-        db.session.scalars(
-            select(Problem).where(
-                or_(*(_is_of(edge) for edge in edges)),
-                Problem.state.in_(JOINABLE),
-                Problem.last_on >= day - WINDOW,
-                Problem.first_on <= day + WINDOW,
-            )
-        )
+def list_unmatched(decision_ids: Collection[UUID]) -> list[DecisionRecord]:
+    """Those of the decisions that belong to no problem yet, with their hops."""
+    known = select(ProblemMember.decision_id).where(ProblemMember.decision_id.in_(decision_ids))
+    query = select(DecisionRecord).where(
+        DecisionRecord.id.in_(decision_ids), DecisionRecord.id.not_in(known)
     )
+    return list(db.session.scalars(query.options(selectinload(DecisionRecord.referrals))))
+
+
+def list_candidates_for_update(edges: Collection[Edge], first: date, last: date) -> list[Problem]:
+    """Problems of these hops near some days that may take in reports; locked, as they are now."""
+    query = (
+        select(Problem)
+        .where(
+            or_(*(_is_of(edge) for edge in edges)),
+            Problem.state.in_(JOINABLE),
+            Problem.last_on >= first - WINDOW,
+            Problem.first_on <= last + WINDOW,
+        )
+        .order_by(Problem.id)
+        .with_for_update()
+    )
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def _is_of(edge: Edge) -> ColumnElement[bool]:
@@ -95,11 +106,14 @@ def list_open() -> list[Problem]:
 
 
 def list_problems(states: Collection[ProblemState]) -> list[Problem]:
-    """Problems in these states, proposed ones first, then by their last report."""
+    """Problems in these states, proposed ones first, then the newest.
+
+    Not by their last report: what moves up a list tells that a tip came.
+    """
     query = (
         select(Problem)
         .where(Problem.state.in_(states))
-        .order_by(Problem.state != ProblemState.PROPOSED, Problem.last_on.desc(), Problem.id)
+        .order_by(Problem.state != ProblemState.PROPOSED, Problem.id.desc())
     )
     return list(db.session.scalars(query.limit(MOST_LISTED)))
 
@@ -142,11 +156,16 @@ def count_tickets_by_week(problem: Problem) -> list[tuple[date, int]]:
     return [(monday.date(), count) for monday, count in rows]
 
 
-def find_days(problem: Problem) -> tuple[date, date] | None:
-    """The first and the last day of a problem's reports; None where it has none."""
-    days = select(func.min(DecisionRecord.decided_on), func.max(DecisionRecord.decided_on))
-    of_members = days.join(ProblemMember, ProblemMember.decision_id == DecisionRecord.id)
-    row = db.session.execute(of_members.where(ProblemMember.problem_id == problem.id)).one()
+def find_days(problem: Problem, *, tips: bool) -> tuple[date, date] | None:
+    """The first and the last day of a problem's tickets, or of its tips too; None without any."""
+    query = (
+        select(func.min(DecisionRecord.decided_on), func.max(DecisionRecord.decided_on))
+        .join(ProblemMember, ProblemMember.decision_id == DecisionRecord.id)
+        .where(ProblemMember.problem_id == problem.id)
+    )
+    if not tips:
+        query = query.where(ProblemMember.discreet.is_(False))
+    row = db.session.execute(query).one()
     return (row[0], row[1]) if any(row) else None
 
 

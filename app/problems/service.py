@@ -1,5 +1,6 @@
 """Find the problem that a decision belongs to. What leads do with one is in app/cases."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -28,17 +29,29 @@ def promise_match(decision: DecisionRecord, *, discreet: bool = False) -> None:
 
 
 def match(decision_id: UUID, *, discreet: bool) -> None:
-    """Put a decision to the problem that it belongs to, or begin one; done already, do nothing.
+    """Put a decision to its problem, or begin one; done already or gone, do nothing."""
+    match_all([decision_id], discreet=discreet)
+
+
+def match_all(decision_ids: Collection[UUID], *, discreet: bool) -> None:
+    """Put decisions to the problems that they belong to; what is done already stays as it is.
 
     The problem that a rule names comes first, then one of the same hop and task.
     """
     with unit_of_work():
-        decision = db.session.get(DecisionRecord, decision_id)
-        if decision is None or queries.find_member(decision_id):
-            return
-        problem = _named_by_rule(decision) or _of_same_hop(decision)
-        if problem:
-            join(problem, decision, discreet=discreet)
+        decisions = queries.list_unmatched(decision_ids)
+        edges = sorted({edge for decision in decisions for edge in matching.edges_of(decision)})
+        for edge in edges:
+            queries.lock_edge(edge)
+        days = [decision.decided_on for decision in decisions]
+        known = queries.list_candidates_for_update(edges, min(days), max(days)) if edges else []
+        members: dict[Problem, list[DecisionRecord]] = {}
+        for decision in decisions:
+            problem = _named_by_rule(decision) or _of_same_hop(decision, known)
+            if problem:
+                members.setdefault(problem, []).append(decision)
+        for problem, joining in members.items():
+            join(problem, joining, discreet=discreet)
 
 
 def _named_by_rule(decision: DecisionRecord) -> Problem | None:
@@ -47,19 +60,17 @@ def _named_by_rule(decision: DecisionRecord) -> Problem | None:
     return problem if problem and problem.state in OPEN else None
 
 
-def _of_same_hop(decision: DecisionRecord) -> Problem | None:
+def _of_same_hop(decision: DecisionRecord, known: list[Problem]) -> Problem | None:
+    """The problem of a decision's hop: one that is known, otherwise a new one, known from now."""
     edges = matching.edges_of(decision)
-    for edge in sorted(edges):
-        queries.lock_edge(edge)
     if not edges:
         return None
-    candidates = queries.list_candidates(edges, decision.decided_on)
-    found = matching.choose(candidates, edges, decision.tasks, decision.decided_on)
-    if found is None:
-        return _begin(edges[0], decision)
-    locked = queries.find_for_update(found.id)
-    target = _follow(locked, decision.decided_on) if locked else None
-    return target if target and target.state in _TAKING_IN else _begin(edges[0], decision)
+    found = matching.choose(known, edges, decision.tasks, decision.decided_on)
+    found = _follow(found, decision.decided_on) if found else None
+    if found is None or found.state not in _TAKING_IN:
+        found = _begin(edges[0], decision)
+        known.append(found)
+    return found
 
 
 def _follow(problem: Problem, day: date) -> Problem:
@@ -84,26 +95,34 @@ def _begin(edge: matching.Edge, decision: DecisionRecord) -> Problem:
         to_agency_code=edge.to_agency or None,
         first_on=decision.decided_on,
         last_on=decision.decided_on,
+        state=ProblemState.GATHERING,
     )
     db.session.add(problem)
     db.session.flush()
     return problem
 
 
-def join(problem: Problem, decision: DecisionRecord, *, discreet: bool) -> None:
-    """Make a decision a member of a problem, which the caller has locked; twice changes nothing."""
-    added = db.session.scalar(
+def join(problem: Problem, decisions: Collection[DecisionRecord], *, discreet: bool) -> None:
+    """Make decisions members of a problem, which the caller has locked; twice changes nothing."""
+    rows = [
+        {"problem_id": problem.id, "decision_id": decision.id, "discreet": discreet}
+        for decision in decisions
+    ]
+    added = db.session.scalars(
         insert(ProblemMember)
-        .values(problem_id=problem.id, decision_id=decision.id, discreet=discreet)
+        .values(rows)
         .on_conflict_do_nothing(index_elements=["decision_id"])
         .returning(ProblemMember.decision_id)
-    )
-    if added:
-        _reach(problem.id, decision.decided_on, decision.decided_on)
-        if not discreet:
-            _propose_if_due(problem)
-        if problem.answer_number and problem.state == ProblemState.CONFIRMED:
-            promise_answer(decision.id, discreet=discreet)
+    ).all()
+    days = [decision.decided_on for decision in decisions if decision.id in added]
+    if not days:
+        return
+    _reach(problem.id, min(days), max(days))
+    if not discreet:
+        _propose_if_due(problem)
+    if problem.answer_number and problem.state == ProblemState.CONFIRMED:
+        for decision_id in added:
+            promise_answer(decision_id, discreet=discreet)
 
 
 def _reach(problem_id: int, first: date, last: date) -> None:
@@ -148,7 +167,7 @@ def leave(decision_id: UUID) -> None:
     if member is None or problem is None:
         return
     db.session.execute(delete(ProblemMember).filter_by(decision_id=decision_id))
-    if days := queries.find_days(problem):
+    if days := queries.find_days(problem, tips=True):
         values = {"first_on": days[0], "last_on": days[1]}
         db.session.execute(update(Problem).filter_by(id=problem.id).values(values))
     elif problem.state in _FORGOTTEN_WHEN_EMPTY:
