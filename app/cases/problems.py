@@ -128,13 +128,14 @@ def link_ticket(actor: User, ticket_id: int, problem_id: int) -> None:
         audit.record("tickets.link_problem", "ticket", ticket.id, actor.id, problem=problem.id)
 
 
-def remove_ticket(actor: User, problem_id: int, ticket_id: int) -> None:
-    """Say that a ticket does not belong to a problem; it is not put there again."""
+def remove_ticket(actor: User, problem_id: int, ticket_id: int) -> bool:
+    """Say that a ticket does not belong to a problem; False when that was all there was of it."""
     with unit_of_work():
         ticket = tickets.get_ticket_for(actor, ticket_id)
         problem = get_problem_to_lead(actor, problem_id)
         member = queries.find_member(ticket.decision_id) if ticket.decision_id else None
         if member is None or member.problem_id != problem.id:
-            return
+            return True
         problems.leave(member.decision_id)
         audit.record("tickets.unlink_problem", "ticket", ticket.id, actor.id, problem=problem.id)
+        return queries.find_for_update(problem_id) is not None

@@ -16,7 +16,7 @@ from app.cases import protection
 from app.core.errors import NotFoundError, RefusedError
 from app.core.forms import SubmissionForm
 from app.core.guards import requires
-from app.desk import unlocking
+from app.desk import problem_pages, unlocking
 from app.desk.forms import MoveForm, ReasonForm, StateForm, WriteForm
 from app.desk.unlocking import unlocked
 from app.files.downloads import download
@@ -108,6 +108,7 @@ def _ticket_page(
         desk=wording.desk_name(ticket.queue_code) if ticket.queue_code else "",
         outcome=wording.outcome(ticket.decision, for_staff=True) if ticket.decision else None,
         chosen=wording.chosen(_chosen(ticket)),
+        known=problem_pages.of_ticket(ticket),
         messages=queries.list_messages(ticket, notes=True),
         history=audit.list_for("ticket", ticket.id),
         desk_names=wording.desk_names(),

@@ -16,7 +16,7 @@ from app.files.downloads import download
 from app.front.forms import MessageForm, ProtectForm, TicketForm
 from app.registry import queries as registry
 from app.routing import wording
-from app.tickets import queries, service
+from app.tickets import known_problems, queries, service
 from app.tips import service as tips
 from app.vault import service as vault
 
@@ -89,6 +89,7 @@ def _ticket_page(
         token=token,
         link=public_address("front.ticket", token=token),
         outcome=wording.outcome(ticket.decision) if ticket.decision else None,
+        known=known_problems.find_told(ticket),
         messages=queries.list_messages(ticket, notes=False),
         form=form,
         protect=protect or ProtectForm(formdata=None),

@@ -43,10 +43,11 @@ def edges_of(decision: DecisionRecord) -> tuple[Edge, ...]:
     """The hops of a decision that make problems: wrong ones, otherwise those of a loop."""
     wrong = [hop for hop in decision.referrals if hop.verdict == Verdict.MISDIRECTED]
     hops = wrong or (decision.referrals if decision.loop else ())
-    return tuple(dict.fromkeys(_edge(hop) for hop in hops))
+    return tuple(dict.fromkeys(edge_of_hop(hop) for hop in hops))
 
 
-def _edge(hop: ReferralRecord) -> Edge:
+def edge_of_hop(hop: ReferralRecord) -> Edge:
+    """A hop of a decision. Its agency counts only where no system is named."""
     agency = "" if hop.to_system_code else hop.to_agency_code or ""
     return Edge(
         told_by=hop.told_by_code or "",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from factories import PASSWORD, make_agent, make_ticket
+from factories import PASSWORD, make_agent, make_problem, make_ticket
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import Visitor
@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts import service as accounts
 from app.accounts.models import RoleName, User
+from app.problems.models import Problem
 from app.tickets.models import Ticket
 from app.tips import service as tips
 from app.tips.models import Tip
@@ -31,6 +32,8 @@ OF_THE_QUEUE_UNLOCKED = (SIGN_IN, IN, UNLOCK, UNKNOWN, FORBIDDEN, FORBIDDEN)
 ANY_UNLOCKED_CUSTODIAN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN, FORBIDDEN)
 STAFF = OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
 UNLOCKED_VAULT = (SIGN_IN, IN, UNLOCK, IN, IN, FORBIDDEN)
+AGENTS = (SIGN_IN, IN, IN, IN, FORBIDDEN, FORBIDDEN)
+LEADS = (SIGN_IN, *(FORBIDDEN,) * 5)
 BY_LINK = (UNKNOWN,) * 6  # the token in the address decides; here it is a made-up one
 BY_VISIT = (ENDED,) * 6  # the cookie of the visit decides; here there is none
 
@@ -65,6 +68,10 @@ RULES = {
     "cases.*": OF_THE_QUEUE_UNLOCKED,
     "asking.*": OF_THE_QUEUE_UNLOCKED,
     "identity.*": ANY_UNLOCKED_CUSTODIAN,
+    "problems.overview": AGENTS,
+    "problems.problem": AGENTS,
+    "problems.link_ticket": OF_THE_QUEUE,
+    "problems.*": LEADS,  # nobody here leads a queue
     "vault.grant": UNLOCKED_VAULT,
     "vault.*": OWN_VAULT,
 }
@@ -98,6 +105,7 @@ def people(app, client_factory, carry_out) -> Iterator[dict[str, FlaskClient]]:
     for name in ("member", "stranger", "custodian"):
         Visitor(found[name]).set_up_vault()
     make_ticket()
+    make_problem()
     tips.file_tip(tips.TipFiling(uuid4(), "The inspector takes a bribe for every permit."))
     carry_out()
     return found
@@ -117,6 +125,7 @@ def _address(pattern: str) -> str:
         "<circle>": "doi",
         "<token>": "made-up",
         "<int:member_id>": str(stranger.id),
+        "<int:problem_id>": str(Problem.query.one().id),
         "<any(cleaned, original):which>": "original",
     }
     for name, value in values.items():

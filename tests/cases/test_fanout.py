@@ -4,11 +4,10 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from factories import find_tip, make_agent, make_ticket, open_vault
+from factories import find_tip, make_agent, make_lead, make_ticket, open_vault
 
 from app.accounts import queries as accounts
-from app.accounts import service as accounts_service
-from app.accounts.models import RoleName, User
+from app.accounts.models import User
 from app.audit.models import AuditEntry
 from app.cases import fanout, problems
 from app.cases import service as cases
@@ -35,9 +34,7 @@ ANSWER = "VENDEX is closed. Please file in PASSPort, and show this to whoever se
 
 @pytest.fixture
 def lead(app) -> User:
-    return accounts_service.create_user(
-        "lead@rightdesk.example", "Lee Lead", "x" * 20, [RoleName.AGENT], ["mocs"], ["mocs"]
-    )
+    return make_lead("mocs")
 
 
 @pytest.fixture
@@ -242,9 +239,7 @@ def test_a_merged_problem_gets_the_answer_of_the_other(problem, carry_out) -> No
 
 def test_only_a_lead_of_a_queue_concerned_acts(problem) -> None:
     agent = make_agent("mocs", "fisa")
-    stranger = accounts_service.create_user(
-        "other@rightdesk.example", "Ola Other", "x" * 20, [RoleName.AGENT], ["fisa"], ["fisa"]
-    )
+    stranger = make_lead("fisa", email="other@rightdesk.example")
     version = db.session.get(Problem, problem).version
     for actor in (agent, stranger):
         with pytest.raises(NotFoundError):
@@ -256,9 +251,7 @@ def test_only_a_lead_of_a_queue_concerned_acts(problem) -> None:
 
 
 def test_a_lead_of_the_queue_that_a_ticket_went_to_acts_as_well(problem) -> None:
-    lead = accounts_service.create_user(
-        "other@rightdesk.example", "Ola Other", "x" * 20, [RoleName.AGENT], ["fisa"], ["fisa"]
-    )
+    lead = make_lead("fisa", email="other@rightdesk.example")
     with unit_of_work():
         Ticket.query.first().queue_code = "fisa"
     version = db.session.get(Problem, problem).version
