@@ -7,7 +7,15 @@ architecture test expects of every view below the prefix.
 from flask import Blueprint, Flask
 
 from app.desk import routes as desk
-from app.desk import routes_cases, routes_identity, routes_problems, routes_vault, unlocking
+from app.desk import (
+    routes_cases,
+    routes_identity,
+    routes_problems,
+    routes_rule_versions,
+    routes_rules,
+    routes_vault,
+    unlocking,
+)
 from app.front import routes_developer, routes_health, routes_help, routes_tip_delete
 
 PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
@@ -19,6 +27,8 @@ PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_problems.bp, "/desk", "agent"),
     (routes_vault.bp, "/desk/vault", "agent"),
     (routes_identity.bp, "/desk/identities", "custodian"),
+    (routes_rules.bp, "/desk/rules", "agent"),
+    (routes_rule_versions.bp, "/desk/rules/versions", "agent"),
     (routes_identity.asking, "/desk/tip/<uuid:tip_id>/identity", "agent"),
 )
 

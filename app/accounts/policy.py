@@ -21,3 +21,13 @@ def may_work(user: User, queue_code: str) -> bool:
 def guards_identities(user: User) -> bool:
     """True for a custodian."""
     return bool(user.has_role(RoleName.CUSTODIAN))
+
+
+def leads_a_queue(user: User) -> bool:
+    """True for the lead of at least one queue."""
+    return any(membership.lead for membership in user.memberships)
+
+
+def may_change_rules(user: User) -> bool:
+    """True when the user may see and change the rules by which every queue gets its work."""
+    return leads_a_queue(user) or bool(user.has_role(RoleName.ADMIN))

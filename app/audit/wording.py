@@ -23,6 +23,7 @@ _ACTS = {
     "problems.merge": _("merged into another"),
     "problems.take_in": _("took in another"),
     "problems.answer": _("answered"),
+    "rules.save": _("rules saved"),
     "cases.ask_identity": _("identity asked for"),
     "cases.approve_identity": _("identity opened for one day by a custodian"),
     "cases.refuse_identity": _("identity refused by a custodian"),

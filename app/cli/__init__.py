@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import doctor, processes, registry, route, setup, staff, tips, vault
+from app.cli import doctor, processes, registry, route, routing, setup, staff, tips, vault
 
 
 def init_app(app: Flask) -> None:
@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
         processes.scheduler,
         registry.registry_group,
         route.route,
+        routing.routing_group,
         staff.staff_group,
         tips.tips_group,
         vault.vault_group,

@@ -23,6 +23,7 @@ from app.files.downloads import download
 from app.registry import queries as registry
 from app.routing import wording
 from app.tickets import queries, service
+from app.tickets.journey import picture_of_ticket
 from app.tickets.models import Ticket, TicketState
 from app.tips import queries as tips
 from app.vault import service as vault
@@ -107,6 +108,7 @@ def _ticket_page(
         others=[t for t in queries.list_of_same_requester(ticket) if _may_open(t)],
         desk=wording.desk_name(ticket.queue_code) if ticket.queue_code else "",
         outcome=wording.outcome(ticket.decision, for_staff=True) if ticket.decision else None,
+        chain=picture_of_ticket(ticket, for_staff=True),
         chosen=wording.chosen(_chosen(ticket)),
         known=problem_pages.of_ticket(ticket),
         messages=queries.list_messages(ticket, notes=True),

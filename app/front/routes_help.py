@@ -17,6 +17,7 @@ from app.front.forms import MessageForm, ProtectForm, TicketForm
 from app.registry import queries as registry
 from app.routing import wording
 from app.tickets import known_problems, queries, service
+from app.tickets.journey import picture_of_ticket
 from app.tips import service as tips
 from app.vault import service as vault
 
@@ -90,6 +91,7 @@ def _ticket_page(
         link=public_address("front.ticket", token=token),
         outcome=wording.outcome(ticket.decision) if ticket.decision else None,
         known=known_problems.find_told(ticket),
+        chain=picture_of_ticket(ticket),
         messages=queries.list_messages(ticket, notes=False),
         form=form,
         protect=protect or ProtectForm(formdata=None),

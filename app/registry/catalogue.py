@@ -33,11 +33,15 @@ class Row(BaseModel):
 
 
 class DatedName(Row):
-    """A name and the days on which it holds; both ends belong to it, None is open."""
+    """A name and the days on which it holds; both ends belong to it, None is open.
+
+    `gap_before`: why no name holds on the days between the one before and this one.
+    """
 
     name: Words
     valid_from: date | None = None
     valid_to: date | None = None
+    gap_before: Words | None = None
 
 
 class Agency(Row):
@@ -103,8 +107,10 @@ class Task(Row):
 class SystemOfRecord(Row):
     """The system (or other place) and the office that serve a task from one day to another.
 
-    `owner` empty: the agency that holds the vendor's contract. `wrong`: systems to which
-    people are sent by mistake.
+    `owner` empty: the agency that holds the vendor's contract. `wrong` and `wrong_agencies`:
+    systems and offices to which people are sent by mistake. `gap_before`: why the days between
+    the row before and this one are served by none; `outside_life`: why the row's days go beyond
+    those of its system. An open beginning is a day that is not known.
     """
 
     task: Code
@@ -115,14 +121,13 @@ class SystemOfRecord(Row):
     valid_from: date | None = None
     valid_to: date | None = None
     wrong: tuple[Code, ...] = ()
+    wrong_agencies: tuple[Code, ...] = ()
+    gap_before: Words | None = None
+    outside_life: Words | None = None
     confidence: Confidence
     note: Words | None = None
     reference: Words | None = None
     sources: tuple[Words, ...] = Field(min_length=1)
-
-    def holds_on(self, day: date) -> bool:
-        """True when the row is in force on the day."""
-        return (self.valid_from or day) <= day <= (self.valid_to or day)
 
 
 class RegistryDocument(Row):
@@ -158,9 +163,14 @@ class Registry:
     def system_of_record(self, task: str, day: date) -> SystemOfRecord | None:
         """The row that serves a task on a day."""
         for row in self.document.system_of_record:
-            if row.task == task and row.holds_on(day):
+            if row.task == task and self.first_day(row) <= day <= (row.valid_to or day):
                 return row
         return None
+
+    def first_day(self, row: SystemOfRecord) -> date:
+        """The first day of a row; where it is not known, the one on which its system began."""
+        system = self.systems.get(row.system or "")
+        return row.valid_from or (system and system.launched_on) or date.min
 
     def has_desk(self, agency: str | None) -> bool:
         """True when the agency has a queue."""

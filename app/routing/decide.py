@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.registry.catalogue import GENERAL_TRIAGE, Registry
+from app.routing.chains import find_loop
 from app.routing.guide import Guide
 from app.routing.model import Candidate, ChosenBy, Decision, Facts, Priority, Reason
 from app.routing.reading import Reading, read
@@ -35,8 +36,12 @@ class _Choice:
 
 def decide(text: str, facts: Facts, guide: Guide, on_date: date) -> Decision:
     """Decide an issue on a day. Codes in `facts` that the registry does not know are ignored."""
+    return choose(read(text, facts, guide.registry, on_date), guide, on_date)
+
+
+def choose(reading: Reading, guide: Guide, on_date: date) -> Decision:
+    """Decide what was read before with the registry of the guide; several books share a reading."""
     registry = guide.registry
-    reading = read(text, facts, registry, on_date)
     fitting = [rule for rule in guide.book.rule if fits(rule, reading)]
     choices = list(_choices(fitting, reading, guide, on_date))
     choice = choices[0] if choices else _nobody(reading, registry)
@@ -63,6 +68,7 @@ def decide(text: str, facts: Facts, guide: Guide, on_date: date) -> Decision:
         candidates=_candidates(choices),
         marks=reading.marks(),
         language=reading.language,
+        loop=find_loop(reading.referrals) is not None,
         priority=next((rule.priority for rule in effective if rule.priority), Priority.NORMAL),
         copies=tuple(c for c in copies if c != choice.queue and _may_receive(c, reading, registry)),
         problem=next((rule.problem for rule in effective if rule.problem), None),

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from app.registry.catalogue import GENERAL_TRIAGE, Code, Registry, Row, Words
-from app.registry.file import unknown_codes
+from app.registry.faults import unknown_codes
 from app.routing.model import Priority, Verdict
 from app.routing.reading import Reading
 

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app.accounts import service as accounts
 from app.accounts.models import RoleName, User
 from app.problems.models import Problem
+from app.routing.queries import find_newest_rule_revision
 from app.tickets.models import Ticket
 from app.tips import service as tips
 from app.tips.models import Tip
@@ -33,7 +34,8 @@ ANY_UNLOCKED_CUSTODIAN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN, FORBIDDE
 STAFF = OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
 UNLOCKED_VAULT = (SIGN_IN, IN, UNLOCK, IN, IN, FORBIDDEN)
 AGENTS = (SIGN_IN, IN, IN, IN, FORBIDDEN, FORBIDDEN)
-LEADS = (SIGN_IN, *(FORBIDDEN,) * 5)
+NOT_A_LEAD = (SIGN_IN, *(FORBIDDEN,) * 5)  # no member here leads
+LEADS = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN)  # no member here leads
 BY_LINK = (UNKNOWN,) * 6  # the token in the address decides; here it is a made-up one
 BY_VISIT = (ENDED,) * 6  # the cookie of the visit decides; here there is none
 
@@ -71,7 +73,9 @@ RULES = {
     "problems.overview": AGENTS,
     "problems.problem": AGENTS,
     "problems.link_ticket": OF_THE_QUEUE,
-    "problems.*": LEADS,  # nobody here leads a queue
+    "problems.*": NOT_A_LEAD,
+    "rules.*": LEADS,
+    "rule_versions.*": LEADS,
     "vault.grant": UNLOCKED_VAULT,
     "vault.*": OWN_VAULT,
 }
@@ -123,6 +127,9 @@ def _address(pattern: str) -> str:
         "<uuid:message_id>": str(uuid4()),
         "<uuid:request_id>": str(uuid4()),
         "<circle>": "doi",
+        "<int:revision>": str(find_newest_rule_revision().id),
+        "<any(up, down, switch, copy, delete):act>": "up",
+        "<any(draft, edit, apply, confidence, preview, save):_step>": "save",
         "<token>": "made-up",
         "<int:member_id>": str(stranger.id),
         "<int:problem_id>": str(Problem.query.one().id),

@@ -5,64 +5,16 @@ import tomllib
 from datetime import date
 
 import pytest
+from registries import SMALL
 
 from app.cli.bundled import BUNDLED
 from app.registry.catalogue import Registry
+from app.registry.faults import RegistryFileError
 from app.registry.file import (
-    RegistryFileError,
     parse_registry,
     registry_from_document,
     registry_to_document,
 )
-
-SMALL = """
-[[agency]]
-code = "works"
-acronym = "WORKS"
-names = [{ name = "Department of Works", valid_from = "2000-01-01" }]
-aliases = ["works department"]
-desk = true
-sources = ["a charter"]
-
-[[agency]]
-code = "purse"
-acronym = "PURSE"
-names = [{ name = "Office of the Purse" }]
-sources = ["a charter"]
-
-[[system]]
-code = "ledger"
-name = "Ledger"
-owner = "works"
-launched_on = "2001-01-01"
-aliases = ["big book"]
-sources = ["a manual"]
-
-[[topic]]
-code = "money"
-name = "Money"
-
-[[task]]
-code = "be-paid"
-name = "Be paid"
-topic = "money"
-
-[[system_of_record]]
-task = "be-paid"
-system = "ledger"
-owner = "works"
-valid_from = "2001-01-01"
-valid_to = "2009-12-31"
-confidence = "high"
-sources = ["a manual"]
-
-[[system_of_record]]
-task = "be-paid"
-place = "the counter"
-valid_from = "2010-01-01"
-confidence = "low"
-sources = ["a manual"]
-"""
 
 
 def refusal(text: str) -> list[str]:
@@ -175,6 +127,151 @@ def test_a_missing_source_is_refused_with_its_row(section: str, number: int, cod
     for without in (tail.replace(source, "", 1), tail.replace(source, "sources = []", 1)):
         (fault,) = refusal(head + without)
         assert fault.startswith(f'{section} #{number} ("{code}"), sources')
+
+
+def with_record(line: str) -> str:
+    """The small file with a line more in its second system of record."""
+    return SMALL.replace('place = "the counter"', f'place = "the counter"\n{line}')
+
+
+def test_a_gap_between_two_rows_of_a_task_is_refused_unless_it_says_why() -> None:
+    gap = SMALL.replace('valid_to = "2009-12-31"', 'valid_to = "2009-12-29"')
+    (fault,) = refusal(gap)
+    assert fault.startswith('system_of_record #2 (task "be-paid", from 2010-01-01)')
+    assert "from 2009-12-30 to 2009-12-31, after #1" in fault
+    said = with_record('gap_before = "nobody paid on those days"')
+    said = said.replace('valid_to = "2009-12-31"', 'valid_to = "2009-12-29"')
+    assert parse_registry(said, revision=1).system_of_record("be-paid", date(2009, 12, 30)) is None
+
+
+@pytest.mark.parametrize("place", ["ledger", "counter"])
+def test_a_reason_for_a_gap_that_is_none_is_refused(place: str) -> None:
+    before = 'system = "ledger"\n' if place == "ledger" else 'place = "the counter"\n'
+    (fault,) = refusal(SMALL.replace(before, f'{before}gap_before = "we moved"\n', 1))
+    assert fault.startswith(f"system_of_record #{1 if place == 'ledger' else 2}")
+    assert "gap_before" in fault
+
+
+def test_a_long_row_overlaps_also_those_behind_a_short_one() -> None:
+    counter = SMALL[SMALL.rindex("[[system_of_record]]") :]
+    short = counter.replace('"2010-01-01"', '"2012-01-01"\nvalid_to = "2012-12-31"')
+    late = counter.replace("2010-01-01", "2015-01-01")
+    faults = refusal(SMALL + short + late)
+    assert [fault[:19] for fault in faults] == ["system_of_record #3", "system_of_record #4"]
+    assert all("overlaps #2" in fault for fault in faults)
+
+
+def names(*dated: str) -> str:
+    """The small file where the works department has these dated names."""
+    old = '{ name = "Department of Works", valid_from = "2000-01-01" }'
+    return SMALL.replace(old, ", ".join(f"{{ {one} }}" for one in dated))
+
+
+FIRST_NAME = 'name = "Works Board", valid_to = "1999-12-31"'
+
+
+@pytest.mark.parametrize(
+    ("second", "says"),
+    [
+        ('name = "Works", valid_from = "2000-01-02"', "nothing holds from 2000-01-01 to"),
+        ('name = "Works", valid_from = "1999-12-31"', 'overlaps "Works Board"'),
+        ('name = "Works"', 'overlaps "Works'),
+        ('name = "Works", valid_from = "2000-01-01", gap_before = "why"', "there is no gap"),
+    ],
+)
+def test_each_dated_name_begins_on_the_day_after_the_one_before(second: str, says: str) -> None:
+    (fault,) = refusal(names(FIRST_NAME, second))
+    assert fault.startswith('agency "works", name "Works')
+    assert says in fault
+
+
+def test_a_gap_between_two_names_is_accepted_with_its_reason() -> None:
+    second = 'name = "Works", valid_from = "2003-01-01", gap_before = "there was none"'
+    agency = parse_registry(names(FIRST_NAME, second), revision=1).agencies["works"]
+    assert agency.name_on(date(1999, 12, 31)) == "Works Board"
+    assert agency.name_on(date(2003, 1, 1)) == "Works"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('valid_from = "2001-01-01"', 'valid_from = "2000-12-31"', "begins before"),
+        ('valid_from = "2001-01-01"\nvalid_to = "2009-12-31"', "", "goes on after"),
+        ('valid_to = "2009-12-31"', 'valid_to = "2009-12-30"', None),
+    ],
+)
+def test_a_row_outside_the_life_of_its_system_is_refused(
+    old: str, new: str, says: str | None
+) -> None:
+    alone = SMALL[: SMALL.rindex("[[system_of_record]]")]
+    retired = alone.replace('aliases = ["big', 'retired_on = "2009-12-30"\naliases = ["big')
+    assert old in retired
+    if says is None:
+        assert parse_registry(retired.replace(old, new), revision=1)
+        return
+    faults = refusal(retired.replace(old, new))
+    assert any(f.startswith("system_of_record #1") and says in f for f in faults), faults
+
+
+def test_a_row_outside_the_life_of_its_system_is_accepted_with_its_reason() -> None:
+    early = SMALL.replace('valid_from = "2001-01-01"', 'valid_from = "2000-06-01"', 1)
+    said = early.replace('system = "ledger"', 'system = "ledger"\noutside_life = "on trial"', 1)
+    record = parse_registry(said, revision=1).system_of_record("be-paid", date(2000, 7, 1))
+    assert record is not None
+    assert record.system == "ledger"
+    idle = SMALL.replace('system = "ledger"', 'system = "ledger"\noutside_life = "on trial"', 1)
+    (fault,) = refusal(idle)
+    assert "outside_life" in fault
+
+
+def test_a_beginning_that_is_not_known_is_not_before_the_launch() -> None:
+    registry = parse_registry(SMALL.replace('valid_from = "2001-01-01"\n', "", 1), revision=1)
+    assert registry.system_of_record("be-paid", date(2000, 12, 31)) is None
+    assert registry.system_of_record("be-paid", date(2001, 1, 1)) is not None
+
+
+def system(code: str, after: str | None, retired: str | None = "2005-12-31") -> str:
+    """A system of the works department, retired as a rule."""
+    row = f'\n[[system]]\ncode = "{code}"\nname = "The {code}"\nowner = "works"\n'
+    row += f'retired_on = "{retired}"\n' if retired else ""
+    return row + (f'successor = "{after}"\n' if after else "") + 'sources = ["a manual"]\n'
+
+
+def test_successors_in_a_circle_are_refused_each_by_its_row() -> None:
+    faults = refusal(SMALL + system("one", "two") + system("two", "one"))
+    assert [fault.split(":")[0] for fault in faults] == ['system "one"', 'system "two"']
+    assert all("circle" in fault for fault in faults)
+    (fault,) = refusal(SMALL + system("one", "one"))
+    assert "one → one" in fault
+
+
+def test_a_successor_that_is_retired_without_one_is_refused() -> None:
+    (fault,) = refusal(SMALL + system("one", "two") + system("two", None))
+    assert fault.startswith('system "one"')
+    assert "two" in fault
+    parse_registry(SMALL + system("one", "two") + system("two", "ledger"), revision=1)
+    parse_registry(SMALL + system("one", None), revision=1)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('wrong_agencies = ["nobody"]', 'unknown agency "nobody"'),
+        ('owner = "purse"\nwrong_agencies = ["purse"]', "the right one and a wrong one"),
+        ('wrong = ["ledger"]\nsystem = "ledger"', "the right one and a wrong one"),
+    ],
+)
+def test_the_wrong_ones_are_known_and_not_the_right_ones(line: str, says: str) -> None:
+    (fault,) = refusal(with_record(line))
+    assert fault.startswith("system_of_record #2")
+    assert says in fault
+
+
+def test_a_fault_says_where_it_is_for_a_form() -> None:
+    with pytest.raises(RegistryFileError) as refused:
+        parse_registry(with_record('wrong_agencies = ["nobody"]'), revision=1)
+    (fault,) = refused.value.found
+    assert (fault.section, fault.index, fault.field) == ("system_of_record", 1, "wrong_agencies")
 
 
 def test_a_place_or_a_system_is_owed() -> None:
