@@ -10,19 +10,22 @@ from app.desk import routes as desk
 from app.desk import (
     routes_cases,
     routes_identity,
+    routes_moves,
     routes_problems,
     routes_rule_versions,
     routes_rules,
     routes_vault,
     unlocking,
 )
-from app.front import routes_developer, routes_health, routes_help, routes_tip_delete
+from app.front import routes_developer, routes_health, routes_help, routes_tip_delete, routes_where
 
 PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_help.bp, "/", "public"),
+    (routes_where.bp, "/", "public"),
     (routes_tip_delete.bp, "/", "public"),  # the tip line, whole
     (routes_health.bp, "/", "public"),
     (desk.bp, "/desk", "agent"),
+    (routes_moves.bp, "/desk", "agent"),
     (routes_cases.bp, "/desk", "agent"),
     (routes_problems.bp, "/desk", "agent"),
     (routes_vault.bp, "/desk/vault", "agent"),

@@ -18,6 +18,11 @@ def may_work(user: User, queue_code: str) -> bool:
     return queue_code in queues_of(user)
 
 
+def leads(user: User, queue_code: str) -> bool:
+    """True for an active lead of the queue."""
+    return user.active and any(m.lead and m.queue_code == queue_code for m in user.memberships)
+
+
 def guards_identities(user: User) -> bool:
     """True for a custodian."""
     return bool(user.has_role(RoleName.CUSTODIAN))

@@ -14,7 +14,7 @@ from app.problems.policy import NEXT, OPEN
 from app.registry import queries as registry
 from app.registry.catalogue import GENERAL_TRIAGE
 from app.tickets import known_problems
-from app.tickets import service as tickets
+from app.tickets.access import get_ticket_for
 
 NO_SUCH_PROBLEM = "There is no such problem."
 _ACTS = {
@@ -116,7 +116,7 @@ def answer(actor: User, problem_id: int, version: int, text: str, *, solves: boo
 def link_ticket(actor: User, ticket_id: int, problem_id: int) -> None:
     """Say that a ticket belongs to an open problem; it leaves the one that it was with."""
     with unit_of_work():
-        ticket = tickets.get_ticket_for(actor, ticket_id)
+        ticket = get_ticket_for(actor, ticket_id)
         problem = queries.find_for_update(problem_id)
         if problem is None or problem.state not in OPEN or ticket.decision is None:
             raise RefusedError("Please choose a problem that is open.")
@@ -131,7 +131,7 @@ def link_ticket(actor: User, ticket_id: int, problem_id: int) -> None:
 def remove_ticket(actor: User, problem_id: int, ticket_id: int) -> bool:
     """Say that a ticket does not belong to a problem; False when that was all there was of it."""
     with unit_of_work():
-        ticket = tickets.get_ticket_for(actor, ticket_id)
+        ticket = get_ticket_for(actor, ticket_id)
         problem = get_problem_to_lead(actor, problem_id)
         member = queries.find_member(ticket.decision_id) if ticket.decision_id else None
         if member is None or member.problem_id != problem.id:

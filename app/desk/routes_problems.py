@@ -22,7 +22,7 @@ from app.desk.problem_pages import ProblemForms
 from app.problems import queries, wording
 from app.problems.models import Problem, ProblemState
 from app.problems.policy import OPEN
-from app.tickets.service import get_ticket_for
+from app.tickets.access import get_ticket_for
 
 bp = Blueprint("problems", __name__)
 FINISHED = (ProblemState.SOLVED, ProblemState.DISMISSED)

@@ -82,6 +82,7 @@ def _text(mail: Mail, ticket: Ticket, token: str) -> str:
         ticket=ticket,
         body=body,
         link=public_address("front.ticket", token=token),
+        address=public_address,
         outcome=wording.outcome(ticket.decision) if ticket.decision else None,
         known=known_problems.find_told(ticket),
     )

@@ -2,7 +2,7 @@
 
 import re
 
-from app.routing.reading import ALLEGATIONS
+from app.routing.accusations import ALLEGATIONS
 from app.routing.rules import Rule, RuleBook
 
 _LONGEST_CODE = 40

@@ -24,7 +24,7 @@ VERDICTS = {
     Verdict.UNKNOWN: _("a way of which the registry knows nothing"),
 }
 TARGETS = {
-    Target.TASK_OWNER: _("the office of the task"),
+    Target.TASK_OFFICE: _("the office of the task"),
     Target.SYSTEM_OWNER: _("the office that runs the system that is named"),
     Target.NAMED_AGENCY: _("the office that is named"),
     Target.PAYING_AGENCY: _("the office that has the contract and pays"),

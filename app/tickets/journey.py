@@ -27,6 +27,7 @@ def house_of(ticket: Ticket) -> House | None:
     moves = [
         DeskMove(move.to_queue_code, clock.day_of(move.moved_at), move.reason)
         for move in ticket.moves
+        if move.to_queue_code != move.from_queue_code  # kept, and put before its lead
     ]
     return House(
         filed_on=clock.day_of(ticket.created_at),

@@ -64,6 +64,12 @@ def has_message(submission: bytes) -> bool:
     return db.session.scalar(select(Message.id).filter_by(submission_hash=submission)) is not None
 
 
+def has_reply(ticket: Ticket) -> bool:
+    """True when staff have written to the requester."""
+    query = select(Message.id).filter_by(ticket_id=ticket.id, kind=MessageKind.PUBLIC)
+    return db.session.scalar(query.where(Message.author_id.is_not(None)).limit(1)) is not None
+
+
 def list_messages(ticket: Ticket, *, notes: bool) -> list[Message]:
     """A ticket's messages, oldest first; notes only for staff."""
     query = (
