@@ -13,7 +13,7 @@ from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.problems import queries as problems
 from app.problems.models import Problem, ProblemState
-from app.problems.service import promise_answer
+from app.problems.service import promise_answers
 from app.tickets import known_problems
 from app.tickets import service as tickets
 from app.tips import queries as tips
@@ -29,9 +29,13 @@ def fan_out(problem_id: int) -> None:
         problem = problems.find_for_update(problem_id)
         if problem is None or problem.state not in _ANSWERING:
             return
-        for member in problems.list_members(problem_id):
-            if member.answer_number < problem.answer_number:
-                promise_answer(member.decision_id, discreet=member.discreet)
+        for discreet in (False, True):
+            waiting = [
+                member.decision_id
+                for member in problems.list_members(problem_id)
+                if member.discreet == discreet and member.answer_number < problem.answer_number
+            ]
+            promise_answers(waiting, discreet=discreet)
 
 
 def answer_ticket(decision_id: UUID) -> None:

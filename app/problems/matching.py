@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.problems.models import Problem, ProblemState
-from app.routing.model import Verdict
+from app.routing.model import Decision, Verdict
 from app.routing.models import DecisionRecord, ReferralRecord
 
 WINDOW = timedelta(days=90)
@@ -67,9 +67,11 @@ def edge_of(problem: Problem) -> Edge:
     )
 
 
-def is_worth_matching(decision: DecisionRecord) -> bool:
-    """True when a decision can belong to a problem at all."""
-    return decision.problem_id is not None or bool(edges_of(decision))
+def is_worth_matching(decision: Decision | DecisionRecord) -> bool:
+    """True when a decision, kept or not, can belong to a problem at all."""
+    named = decision.problem if isinstance(decision, Decision) else decision.problem_id
+    verdicts = (hop.verdict for hop in decision.referrals)
+    return named is not None or decision.loop or Verdict.MISDIRECTED in verdicts
 
 
 def choose(

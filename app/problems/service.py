@@ -1,6 +1,6 @@
 """Find the problem that a decision belongs to. What leads do with one is in app/cases."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -15,17 +15,23 @@ from app.outbox import service as outbox
 from app.problems import matching, queries, wording
 from app.problems.models import Problem, ProblemMember, ProblemState
 from app.problems.policy import OPEN, is_proposed
+from app.routing.model import Decision
 from app.routing.models import DecisionRecord
 
 _TAKING_IN = (*OPEN, ProblemState.GATHERING, ProblemState.DISMISSED)
 _FORGOTTEN_WHEN_EMPTY = (ProblemState.GATHERING, ProblemState.PROPOSED)
 
 
-def promise_match(decision: DecisionRecord, *, discreet: bool = False) -> None:
-    """Promise to look for the problem of a decision that can have one; a tip's is discreet."""
+def promise_matches(decisions: Mapping[UUID, Decision]) -> None:
+    """Promise to look for the problems of tickets' decisions, kept under these ids."""
+    worth = [key for key, decision in decisions.items() if matching.is_worth_matching(decision)]
+    outbox.promise_all("problems.match", [{"decision_id": str(key)} for key in worth])
+
+
+def promise_match_of_tip(decision: DecisionRecord) -> None:
+    """Promise to look for the problem of a tip's decision."""
     if matching.is_worth_matching(decision):
-        topic = "problems.match_tip" if discreet else "problems.match"
-        outbox.promise(topic, decision_id=str(decision.id))
+        outbox.promise("problems.match_tip", decision_id=str(decision.id))
 
 
 def match(decision_id: UUID, *, discreet: bool) -> None:
@@ -121,8 +127,7 @@ def join(problem: Problem, decisions: Collection[DecisionRecord], *, discreet: b
     if not discreet:
         _propose_if_due(problem)
     if problem.answer_number and problem.state == ProblemState.CONFIRMED:
-        for decision_id in added:
-            promise_answer(decision_id, discreet=discreet)
+        promise_answers(added, discreet=discreet)
 
 
 def _reach(problem_id: int, first: date, last: date) -> None:
@@ -145,10 +150,10 @@ def _propose_if_due(problem: Problem) -> None:
         audit.record("problems.propose", "problem", problem.id)
 
 
-def promise_answer(decision_id: UUID, *, discreet: bool) -> None:
-    """Promise a problem's answer to a ticket's page and mail, or to a tip's mailbox."""
+def promise_answers(decision_ids: Collection[UUID], *, discreet: bool) -> None:
+    """Promise their problem's answer to tickets' pages and mail, or to tips' mailboxes."""
     topic = "cases.answer_tip" if discreet else "cases.answer_ticket"
-    outbox.promise(topic, decision_id=str(decision_id))
+    outbox.promise_all(topic, [{"decision_id": str(key)} for key in decision_ids])
 
 
 def merge(problem: Problem, target: Problem) -> None:

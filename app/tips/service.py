@@ -140,7 +140,7 @@ def route_tip(tip_id: UUID) -> None:
         tip.likeness = vault.likeness(content["text"])
         _prove(tip)
         hand_to_desk(tip, content["text"], vault.worker())
-        problems.promise_match(tip.decision, discreet=True)
+        problems.promise_match_of_tip(tip.decision)
 
 
 def _prove(tip: Tip) -> None:

@@ -17,7 +17,7 @@ from app.outbox.models import OutboxItem
 from app.problems import queries, service
 from app.problems.models import Problem, ProblemMember
 from app.routing.models import DecisionRecord
-from app.tickets import service as tickets
+from app.tickets import dispatch
 from app.tickets.models import Ticket
 from app.tips import destruction
 from app.tips import service as tips
@@ -69,7 +69,7 @@ def test_a_ticket_that_was_not_misdirected_promises_nothing(report) -> None:
     report(tickets_=3, text="I cannot log in to PASSPort.")
     assert Problem.query.count() == 0
     make_ticket("I cannot log in to PASSPort.")
-    tickets.route_ticket(Ticket.query.order_by(Ticket.id.desc()).first().id)
+    dispatch.route_ticket(Ticket.query.order_by(Ticket.id.desc()).first().id)
     assert OutboxItem.query.filter(OutboxItem.topic.startswith("problems.")).count() == 0
 
 
@@ -92,7 +92,7 @@ def test_matching_twice_changes_nothing(report) -> None:
 
 def test_two_workers_at_once_make_one_problem(app) -> None:
     for _ in range(4):
-        tickets.route_ticket(make_ticket(WRONG).id)
+        dispatch.route_ticket(make_ticket(WRONG).id)
     decisions = [ticket.decision_id for ticket in Ticket.query.all()]
     db.session.remove()
     barrier, failed = Barrier(len(decisions)), []
@@ -145,11 +145,10 @@ def test_a_rule_puts_a_ticket_to_its_problem_directly(report) -> None:
     report(tickets_=3)
     problem = Problem.query.one()
     ticket = make_ticket("Where is our bond?")
-    tickets.route_ticket(ticket.id)
+    dispatch.route_ticket(ticket.id)
     with unit_of_work():
         decision = Ticket.query.filter_by(id=ticket.id).one().decision
         decision.problem_id = problem.id
-        service.promise_match(decision)
         decision_id = decision.id
     service.match(decision_id, discreet=False)
     assert queries.find_of(decision_id).id == problem.id
