@@ -16,10 +16,11 @@ from app.desk import (
     routes_vault,
     unlocking,
 )
-from app.front import routes_developer, routes_health, routes_help, routes_tip_delete
+from app.front import routes_developer, routes_health, routes_help, routes_tip_delete, routes_where
 
 PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_help.bp, "/", "public"),
+    (routes_where.bp, "/", "public"),
     (routes_tip_delete.bp, "/", "public"),  # the tip line, whole
     (routes_health.bp, "/", "public"),
     (desk.bp, "/desk", "agent"),

@@ -7,6 +7,7 @@ _ACTS = {
     "tickets.file": _("filed"),
     "tickets.route": _("routed"),
     "tickets.requester_message": _("requester wrote"),
+    "tickets.deflect": _("solved by the instant answer, says the requester"),
     "tickets.reply": _("reply sent"),
     "tickets.write_note": _("note written"),
     "tickets.change_state": _("state changed"),

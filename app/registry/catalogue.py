@@ -104,10 +104,14 @@ class Topic(Row):
 
 
 class Task(Row):
-    """What a vendor wants done, named as a vendor would. `listed`: offered in the form."""
+    """What a vendor wants done, named as a vendor would. `listed`: offered in the form.
+
+    `done` begins the sentence that an answer goes on with "in PASSPort".
+    """
 
     code: Code
     name: Words
+    done: Words | None = None
     topic: Code
     phrases: tuple[Words, ...] = ()
     listed: bool = True

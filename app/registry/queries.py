@@ -1,5 +1,7 @@
 """Reads of the registry."""
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -35,6 +37,13 @@ def get_current_registry() -> Registry:
     if registry := find_current_registry():
         return registry
     raise UnavailableError("No registry is loaded: run `flask --app wsgi registry load FILE`.")
+
+
+def get_loaded_at(revision: int) -> datetime:
+    """When a state of the registry was put in force; NotFoundError for an unknown one."""
+    if found := db.session.scalar(select(RegistryRevision.loaded_at).filter_by(id=revision)):
+        return found
+    raise NotFoundError("There is no such state of the registry.")
 
 
 def get_revision(number: int) -> RegistryRevision:

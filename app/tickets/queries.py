@@ -1,11 +1,12 @@
 """Reads of tickets."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Row, cast, func, select, true
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, distinct_on
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.errors import NotFoundError
@@ -20,6 +21,19 @@ from app.tickets.workflow import UNFINISHED
 from app.vault.models import KeyKind, SealedKey, SealingKey
 
 FiledRow = tuple[int, datetime, str | None, str | None, str | None, str | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unrouted:
+    """What the router has to know of a ticket: its first message and what the form chose."""
+
+    id: int
+    contact_id: UUID
+    task_code: str | None
+    system_code: str | None
+    told_by_code: str | None
+    told_system_code: str | None
+    text: str
 
 
 def get_ticket(ticket_id: int) -> Ticket:
@@ -42,6 +56,35 @@ def get_ticket_for_update(ticket_id: int) -> Ticket:
     return ticket
 
 
+def list_unrouted_for_update(ticket_ids: Collection[int]) -> list[Unrouted]:
+    """Those of the tickets that wait for the router, locked in the order of their ids.
+
+    Their columns alone, since hundreds are asked for at once.
+    """
+    rows = db.session.execute(
+        select(
+            Ticket.id,
+            Ticket.contact_id,
+            Ticket.task_code,
+            Ticket.system_code,
+            Ticket.told_by_code,
+            Ticket.told_system_code,
+        )
+        .where(Ticket.id.in_(ticket_ids), Ticket.decision_id.is_(None))
+        .order_by(Ticket.id)
+        .with_for_update()
+    ).all()
+    firsts = db.session.execute(
+        select(Message.ticket_id, Message.body)
+        .where(Message.ticket_id.in_([row.id for row in rows]))
+        .where(Message.kind == MessageKind.PUBLIC)
+        .ext(distinct_on(Message.ticket_id))
+        .order_by(Message.ticket_id, Message.id)
+    )
+    texts = {first.ticket_id: first.body for first in firsts}
+    return [Unrouted(*row, text=texts[row.id]) for row in rows]
+
+
 def get_ticket_by_link(token: str) -> Ticket:
     """The ticket of a private link; raise NotFoundError when there is none."""
     found = db.session.scalar(
@@ -62,6 +105,12 @@ def find_ticket_by_submission(submission: bytes) -> Ticket | None:
 def has_message(submission: bytes) -> bool:
     """True when a form has made a message already."""
     return db.session.scalar(select(Message.id).filter_by(submission_hash=submission)) is not None
+
+
+def has_reply(ticket: Ticket) -> bool:
+    """True when staff have written to the requester."""
+    query = select(Message.id).filter_by(ticket_id=ticket.id, kind=MessageKind.PUBLIC)
+    return db.session.scalar(query.where(Message.author_id.is_not(None)).limit(1)) is not None
 
 
 def list_messages(ticket: Ticket, *, notes: bool) -> list[Message]:

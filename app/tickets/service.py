@@ -19,11 +19,10 @@ from app.files.service import Readable
 from app.mail import service as mail
 from app.mail.models import MailTemplate
 from app.outbox import service as outbox
-from app.routing import service as routing
 from app.routing.model import Facts, Priority
 from app.tickets import queries, workflow
 from app.tickets.access import lock_for, lock_unchanged_for
-from app.tickets.models import Message, MessageKind, Ticket, TicketCopy, TicketState
+from app.tickets.models import Message, MessageKind, Ticket, TicketState
 from app.tickets.moves import take
 from app.vault import service as vault
 from app.vault.errors import NotHeldError
@@ -114,29 +113,6 @@ def _add_message(
     return message
 
 
-def route_ticket(ticket_id: int) -> None:
-    """Decide a ticket's queue, seal its contact to that desk, and promise the first mail."""
-    with unit_of_work():
-        ticket = queries.get_ticket_for_update(ticket_id)
-        if ticket.decision_id:
-            return
-        first = queries.list_messages(ticket, notes=False)[0]
-        facts = Facts(
-            task=ticket.task_code,
-            system=ticket.system_code,
-            told_by=ticket.told_by_code,
-            told_system=ticket.told_system_code,
-        )
-        ticket.decision = routing.decide_and_record(first.body, facts)
-        ticket.queue_code = ticket.decision.queue_code
-        ticket.routed_at = clock.now()
-        ticket.priority = ticket.decision.priority
-        ticket.copies = [TicketCopy(queue_code=code) for code in ticket.decision.copies]
-        vault.seal_to_desk(ticket.contact, ticket.queue_code, vault.worker())
-        audit.record("tickets.route", "ticket", ticket.id, queue=ticket.queue_code)
-        mail.promise_mail(ticket.id, MailTemplate.ROUTED)
-
-
 def reseal_contact(ticket_id: int) -> None:
     """Seal a contact that waits with the router to the desk that has the ticket now."""
     with unit_of_work():
@@ -165,6 +141,7 @@ def add_requester_message(ticket: Ticket, submission: UUID, body: str) -> None:
         _add_message(ticket, submission, MessageKind.PUBLIC, body, None)
         ticket.state = workflow.after_requester_writes(ticket.state)
         ticket.solved_at = workflow.solved_at(ticket.state, ticket.solved_at, clock.now())
+        ticket.deflected_at = None
         audit.record("tickets.requester_message", "ticket", ticket.id)
 
 

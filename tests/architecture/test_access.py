@@ -42,6 +42,7 @@ RULES = {
     "front.file_ticket": OPEN,
     "front.ticket": BY_LINK,
     "front.add_message": BY_LINK,
+    "front.solved": BY_LINK,
     "front.protect": BY_LINK,
     "front.ticket_file": BY_LINK,
     "tip_line.tip_form": OPEN,
@@ -51,6 +52,7 @@ RULES = {
     "tip_line.leave": OPEN,
     "tip_line.proof_key": OPEN,
     "tip_line.*": BY_VISIT,
+    "where.*": OPEN,
     "health.live": OPEN,
     "health.ready": OPEN,
     "developer.*": OPEN,  # only in development
@@ -123,6 +125,9 @@ def _address(pattern: str) -> str:
         "<any(up, down, switch, copy, delete):act>": "up",
         "<any(draft, edit, apply, confidence, preview, save):_step>": "save",
         "<token>": "made-up",
+        "<word>": "register",
+        "<task>": "invoice-unpaid",
+        "<agency>": "dsny",
         "<int:member_id>": str(stranger.id),
         "<any(cleaned, original):which>": "original",
     }
