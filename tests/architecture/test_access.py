@@ -33,6 +33,8 @@ ANY_UNLOCKED_CUSTODIAN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN, FORBIDDE
 STAFF = OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
 UNLOCKED_VAULT = (SIGN_IN, IN, UNLOCK, IN, IN, FORBIDDEN)
 LEADS = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN)  # no member here leads
+ALL_BUT_CUSTODIANS = (SIGN_IN, IN, IN, IN, FORBIDDEN, IN)
+AGENTS = (SIGN_IN, IN, IN, IN, FORBIDDEN, FORBIDDEN)
 BY_LINK = (UNKNOWN,) * 6  # the token in the address decides; here it is a made-up one
 BY_VISIT = (ENDED,) * 6  # the cookie of the visit decides; here there is none
 
@@ -40,6 +42,8 @@ RULES = {
     "front.home": OPEN,
     "front.help_form": OPEN,
     "front.file_ticket": OPEN,
+    "front.before_sending": OPEN,
+    "front.choose_way": OPEN,
     "front.ticket": BY_LINK,
     "front.add_message": BY_LINK,
     "front.solved": BY_LINK,
@@ -71,6 +75,8 @@ RULES = {
     "identity.*": ANY_UNLOCKED_CUSTODIAN,
     "rules.*": LEADS,
     "rule_versions.*": LEADS,
+    "insight.tickets": AGENTS,  # shows those of the reader's own queues
+    "insight.*": ALL_BUT_CUSTODIANS,  # aggregates
     "vault.grant": UNLOCKED_VAULT,
     "vault.*": OWN_VAULT,
 }
@@ -129,6 +135,7 @@ def _address(pattern: str) -> str:
         "<task>": "invoice-unpaid",
         "<agency>": "dsny",
         "<int:member_id>": str(stranger.id),
+        "<any(agency,system):kind>": "agency",
         "<any(cleaned, original):which>": "original",
     }
     for name, value in values.items():

@@ -26,6 +26,12 @@ PUBLIC = [
     "/dev/mail",
 ]
 STAFF = ["/desk/", "/desk/queue/mocs", "/desk/queue/mocs?show=finished", "/desk/ticket/1001"]
+STAFF += [
+    "/desk/insight/",
+    "/desk/insight/?since=May",
+    "/desk/insight/agency/mocs",
+    "/desk/insight/tickets?what=given",
+]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
