@@ -10,6 +10,7 @@ from app.desk import routes as desk
 from app.desk import (
     routes_cases,
     routes_identity,
+    routes_insight,
     routes_moves,
     routes_problems,
     routes_rule_versions,
@@ -17,10 +18,16 @@ from app.desk import (
     routes_vault,
     unlocking,
 )
-from app.front import routes_developer, routes_health, routes_help, routes_tip_delete, routes_where
+from app.front import (
+    routes_allegation,
+    routes_developer,
+    routes_health,
+    routes_tip_delete,
+    routes_where,
+)
 
 PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
-    (routes_help.bp, "/", "public"),
+    (routes_allegation.bp, "/", "public"),  # the help desk, whole
     (routes_where.bp, "/", "public"),
     (routes_tip_delete.bp, "/", "public"),  # the tip line, whole
     (routes_health.bp, "/", "public"),
@@ -29,6 +36,7 @@ PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_cases.bp, "/desk", "agent"),
     (routes_problems.bp, "/desk", "agent"),
     (routes_vault.bp, "/desk/vault", "agent"),
+    (routes_insight.bp, "/desk/insight", "agent"),
     (routes_identity.bp, "/desk/identities", "custodian"),
     (routes_rules.bp, "/desk/rules", "agent"),
     (routes_rule_versions.bp, "/desk/rules/versions", "agent"),

@@ -54,6 +54,8 @@ def _unknown_codes(registry: Registry) -> Iterator[Fault]:
     for index, task in enumerate(document.task):
         topic = Fault("task", index, f'task "{task.code}"', "", "topic")
         yield from _unknown(topic, "topic", [task.topic], registry.topics)
+        refines = Fault("task", index, f'task "{task.code}"', "", "refines")
+        yield from _unknown(refines, "task", task.refines, registry.tasks)
     for index, record in enumerate(document.system_of_record):
         for field, kind, codes, known in (
             ("task", "task", [record.task], registry.tasks),

@@ -10,8 +10,9 @@ from app.core.errors import RefusedError
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.registry import queries as registry
+from app.routing import allegations, queries
 from app.routing import decide as decide_module
-from app.routing import queries
+from app.routing.allegations import Allegation
 from app.routing.decide import decide
 from app.routing.model import Decision, Facts
 from app.routing.models import DecisionRecord, RuleRevision
@@ -85,6 +86,11 @@ def decide_and_record_tip(text: str, facts: Facts) -> DecisionRecord:
 def warm_up() -> None:
     """Build what deciding needs and this process does not have yet."""
     decide_all([("", Facts())])
+
+
+def find_allegation(text: str, facts: Facts) -> Allegation | None:
+    """What a text alleges, apart from what it asks; None when it alleges nothing."""
+    return allegations.find_allegation(text, facts, registry.get_current_registry(), clock.today())
 
 
 def may_receive(text: str, queue_code: str) -> bool:

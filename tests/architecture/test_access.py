@@ -36,6 +36,8 @@ UNLOCKED_VAULT = (SIGN_IN, IN, UNLOCK, IN, IN, FORBIDDEN)
 AGENTS = (SIGN_IN, IN, IN, IN, FORBIDDEN, FORBIDDEN)
 NOT_A_LEAD = (SIGN_IN, *(FORBIDDEN,) * 5)  # no member here leads
 LEADS = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN)  # no member here leads
+ALL_BUT_CUSTODIANS = (SIGN_IN, IN, IN, IN, FORBIDDEN, IN)
+AGENTS = (SIGN_IN, IN, IN, IN, FORBIDDEN, FORBIDDEN)
 BY_LINK = (UNKNOWN,) * 6  # the token in the address decides; here it is a made-up one
 BY_VISIT = (ENDED,) * 6  # the cookie of the visit decides; here there is none
 
@@ -43,6 +45,8 @@ RULES = {
     "front.home": OPEN,
     "front.help_form": OPEN,
     "front.file_ticket": OPEN,
+    "front.before_sending": OPEN,
+    "front.choose_way": OPEN,
     "front.ticket": BY_LINK,
     "front.add_message": BY_LINK,
     "front.solved": BY_LINK,
@@ -78,6 +82,8 @@ RULES = {
     "problems.*": NOT_A_LEAD,
     "rules.*": LEADS,
     "rule_versions.*": LEADS,
+    "insight.tickets": AGENTS,  # shows those of the reader's own queues
+    "insight.*": ALL_BUT_CUSTODIANS,  # aggregates
     "vault.grant": UNLOCKED_VAULT,
     "vault.*": OWN_VAULT,
 }
@@ -138,6 +144,7 @@ def _address(pattern: str) -> str:
         "<agency>": "dsny",
         "<int:member_id>": str(stranger.id),
         "<int:problem_id>": str(Problem.query.one().id),
+        "<any(agency,system):kind>": "agency",
         "<any(cleaned, original):which>": "original",
     }
     for name, value in values.items():
