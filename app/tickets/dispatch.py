@@ -13,6 +13,7 @@ from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.mail import service as mail
 from app.mail.models import MailTemplate
+from app.problems import service as problems
 from app.routing import service as routing
 from app.routing.model import Decision, Facts
 from app.routing.recording import record_all
@@ -68,6 +69,7 @@ def _settle(decided: Sequence[Decided]) -> None:
     desks = {one.ticket.contact_id: one.decision.queue for one in decided}
     vault.seal_all_to_desks(desks, vault.worker())
     audit.record_all("tickets.route", "ticket", {id_: {"queue": q} for id_, q in queues.items()})
+    problems.promise_matches({one.record_id: one.decision for one in decided})
     mail.promise_mails(MailTemplate.ROUTED, list(queues))
 
 
