@@ -17,6 +17,8 @@ from app.extensions import db
 from app.problems.models import Problem, ProblemState
 from app.routing import queries
 from app.routing.models import DecisionRecord, RuleRevision
+from app.routing.rule_wording import FIELDS, TARGETS
+from app.routing.rules import Rule, Target
 from app.tickets.models import Ticket
 from app.tips import service as tips
 
@@ -176,12 +178,21 @@ def test_a_rule_that_does_nothing_is_refused(lead: Visitor) -> None:
     assert "Please say what this rule does" in answer.text
 
 
+def test_no_field_of_a_rule_is_missing_from_the_form_or_without_a_name(lead: Visitor) -> None:
+    form = step(lead, lead.read("/desk/rules"), "edit").text
+    offered = set(re.findall(r' name="(\w+)"', form))
+    assert set(Rule.model_fields) <= offered, "what the form leaves out would be lost"
+    assert set(Rule.model_fields) - set(FIELDS) == {"code"}
+    assert set(TARGETS) == set(Target)
+
+
 def test_every_field_of_a_rule_comes_back_for_editing_as_it_was_entered(lead: Visitor) -> None:
     fields = {
         "topics": ["login"],
         "tasks": ["invoice-unpaid"],
         "systems": ["vendex"],
         "agencies": ["dot"],
+        "accused": ["dot"],
         "told_by": ["comptroller"],
         "from_systems": ["passport"],
         "to_systems": ["vendex"],
