@@ -23,9 +23,9 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, instance_path=str(settings.instance_dir.resolve()))
     app.request_class = CappedRequest
     app.config.from_mapping(settings_for_extensions(settings))
+    security_headers.init_app(app)  # first, so that its word on a response is the last
     _init_extensions(app)
     logging.init_app(app)
-    security_headers.init_app(app)
     onion.init_app(app)
     error_pages.init_app(app)
     background.init_app(app)

@@ -7,17 +7,29 @@ architecture test expects of every view below the prefix.
 from flask import Blueprint, Flask
 
 from app.desk import routes as desk
-from app.desk import routes_cases, routes_identity, routes_vault, unlocking
-from app.front import routes_developer, routes_health, routes_help, routes_tip_delete
+from app.desk import (
+    routes_cases,
+    routes_identity,
+    routes_moves,
+    routes_rule_versions,
+    routes_rules,
+    routes_vault,
+    unlocking,
+)
+from app.front import routes_developer, routes_health, routes_help, routes_tip_delete, routes_where
 
 PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_help.bp, "/", "public"),
+    (routes_where.bp, "/", "public"),
     (routes_tip_delete.bp, "/", "public"),  # the tip line, whole
     (routes_health.bp, "/", "public"),
     (desk.bp, "/desk", "agent"),
+    (routes_moves.bp, "/desk", "agent"),
     (routes_cases.bp, "/desk", "agent"),
     (routes_vault.bp, "/desk/vault", "agent"),
     (routes_identity.bp, "/desk/identities", "custodian"),
+    (routes_rules.bp, "/desk/rules", "agent"),
+    (routes_rule_versions.bp, "/desk/rules/versions", "agent"),
     (routes_identity.asking, "/desk/tip/<uuid:tip_id>/identity", "agent"),
 )
 

@@ -34,7 +34,7 @@ KEPT = (
     "sealing_key",
     "vault_parameter",
     "role",
-    "user",  # the kept rule book refers to its author
+    "user",  # the kept rule book and registry refer to their authors
 )
 
 
@@ -111,6 +111,7 @@ def app(prepared_app: Flask) -> Iterator[Flask]:
             connection.execute(text("SET LOCAL lock_timeout = '10s'"))
             connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
             connection.execute(text("DELETE FROM rule_revision WHERE author_id IS NOT NULL"))
+            connection.execute(text("DELETE FROM registry_revision WHERE author_id IS NOT NULL"))
             connection.execute(text('DELETE FROM "user"'))
             connection.execute(text('ALTER TABLE "user" ALTER COLUMN id RESTART'))
             connection.execute(

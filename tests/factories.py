@@ -27,6 +27,11 @@ def make_agent(*queues: str, email: str = "agent@rightdesk.example") -> User:
     return accounts.create_user(email, "Avery Agent", PASSWORD, [RoleName.AGENT], queues)
 
 
+def make_lead(*queues: str, email: str = "lead@rightdesk.example", name: str = "Lee Lead") -> User:
+    """An agent who works and leads the queues."""
+    return accounts.create_user(email, name, PASSWORD, [RoleName.AGENT], queues, queues)
+
+
 def make_custodian(email: str = "custodian@rightdesk.example") -> User:
     """A custodian of identities."""
     return accounts.create_user(email, "Cruz Custodian", PASSWORD, [RoleName.CUSTODIAN])

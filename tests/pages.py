@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -26,7 +27,8 @@ def hidden_fields(page: str, action: str | None = None) -> dict[str, str]:
         if "sign-out" in (goes_to or "") or (action and goes_to != action):
             continue
         inputs = [dict(_ATTRIBUTE.findall(tag)) for tag in _INPUT.findall(inside)]
-        return {i["name"]: i.get("value", "") for i in inputs if i.get("type") == "hidden"}
+        hidden = [i for i in inputs if i.get("type") == "hidden"]
+        return {i["name"]: unescape(i.get("value", "")) for i in hidden}
     raise AssertionError(f"no form for {action or 'this page'}")
 
 

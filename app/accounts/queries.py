@@ -40,6 +40,18 @@ def list_members(queue_code: str) -> list[User]:
     )
 
 
+def list_leads(queue_code: str) -> list[User]:
+    """Active leads of a queue, by name."""
+    return list(
+        db.session.scalars(
+            select(User)
+            .join(User.memberships)
+            .where(Membership.queue_code == queue_code, Membership.lead, User.active)
+            .order_by(User.name, User.id)
+        )
+    )
+
+
 def list_with_role(role: RoleName) -> list[User]:
     """Active staff with a role, by name."""
     return list(

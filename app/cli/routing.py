@@ -2,7 +2,14 @@
 
 import click
 
+from app.cli.evaluate import evaluate
+from app.cli.routing_report import report
+
 
 @click.group("routing")
 def routing_group() -> None:
     """How well the router decides, what it learned, and what the referrals tell."""
+
+
+routing_group.add_command(evaluate)
+routing_group.add_command(report)

@@ -22,7 +22,12 @@ def now() -> datetime:
 
 def today() -> date:
     """The present day in the city's time zone: laws and registry rows change at its midnight."""
-    return now().astimezone(ZoneInfo(current_app.config["SETTINGS"].timezone)).date()
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """The day of a moment in the city's time zone."""
+    return moment.astimezone(ZoneInfo(current_app.config["SETTINGS"].timezone)).date()
 
 
 def start_of_today() -> datetime:

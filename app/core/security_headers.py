@@ -1,6 +1,6 @@
 """Headers that every response carries."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 
 from app.core.onion import came_by_onion
 
@@ -19,8 +19,16 @@ def allow_own_scripts() -> None:
     g.own_scripts = True
 
 
+def open_to_all(*, search_engines: bool) -> None:
+    """Say that a page is the same for everybody: it keeps its own word on caching.
+
+    Search engines may list it where that is said.
+    """
+    g.same_for_all, g.listed = True, search_engines
+
+
 def init_app(app: Flask) -> None:
-    """Add the headers; pages are never cached, files of the program are."""
+    """Add the headers; pages are never cached nor listed, unless they say it themselves."""
     production = app.config["SETTINGS"].production
 
     @app.after_request
@@ -37,8 +45,12 @@ def init_app(app: Flask) -> None:
         headers["Permissions-Policy"] = (
             "camera=(), microphone=(), geolocation=(), browsing-topics=()"
         )
-        if request.endpoint != "static":
+        if g.get("same_for_all"):
+            session.accessed = False  # so that no cookie counts for caches
+        elif request.endpoint != "static":
             headers["Cache-Control"] = "no-store"
+        if not g.get("listed"):
+            headers["X-Robots-Tag"] = "noindex"
         if production and not came_by_onion():
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         return response

@@ -23,6 +23,7 @@ from app.desk.unlocking import unlocked
 from app.files.downloads import attachment
 from app.files.kinds import neutral_name
 from app.routing import wording
+from app.routing.journey_wording import picture_of
 from app.tips import queries
 from app.tips.models import Outcome, Tip, TipState
 from app.vault.openers import Opener
@@ -89,6 +90,7 @@ def _page(opener: Opener, forms: CaseForms, status: int = 200) -> ResponseReturn
         panel=identity.look(current_user, tip),
         desk=wording.desk_name(tip.queue_code or ""),
         outcome=wording.outcome(tip.decision, for_staff=True) if tip.decision else None,
+        chain=picture_of(tip.decision, for_staff=True) if tip.decision else None,
         history=audit.list_for("tip", str(tip.id)),
         desk_names=wording.desk_names(),
         topic_names=wording.topic_names(),

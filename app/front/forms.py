@@ -304,6 +304,10 @@ class MessageForm(SubmissionForm):
     text = _text(_("Your message"), "", missing=_("Please write something first."))
 
 
+class SolvedForm(SubmissionForm):
+    """The button with which a requester says that the instant answer was enough."""
+
+
 class AdditionForm(FilesForm):
     """What a source adds to a tip."""
 

@@ -13,10 +13,11 @@ from app.core.guards import public
 from app.core.logging import keep_quiet
 from app.core.urls import public_address
 from app.files.downloads import download
-from app.front.forms import MessageForm, ProtectForm, TicketForm
+from app.front.forms import MessageForm, ProtectForm, SolvedForm, TicketForm
 from app.registry import queries as registry
 from app.routing import wording
-from app.tickets import queries, service
+from app.tickets import deflection, queries, service
+from app.tickets.journey import picture_of_ticket
 from app.tips import service as tips
 from app.vault import service as vault
 
@@ -34,8 +35,11 @@ def home() -> ResponseReturnValue:
 @bp.get("/help")
 @public
 def help_form() -> ResponseReturnValue:
-    """The empty form."""
-    return render_template("front/help.html", form=_ticket_form())
+    """The empty form; an answer page leads here with its task."""
+    form = _ticket_form()
+    if request.args.get("task") in dict(form.task.choices):
+        form.task.data = request.args["task"]
+    return render_template("front/help.html", form=form)
 
 
 def _ticket_form() -> TicketForm:
@@ -83,12 +87,16 @@ def _ticket_page(
     token: str, form: MessageForm, status: int = 200, protect: ProtectForm | None = None
 ) -> ResponseReturnValue:
     ticket = queries.get_ticket_by_link(token)
+    decision = ticket.decision
     page = render_template(
         "front/ticket.html",
         ticket=ticket,
         token=token,
         link=public_address("front.ticket", token=token),
-        outcome=wording.outcome(ticket.decision) if ticket.decision else None,
+        outcome=wording.outcome(decision) if decision else None,
+        loaded_at=registry.get_loaded_at(decision.registry_revision_id) if decision else None,
+        solved=SolvedForm(formdata=None) if deflection.may_deflect(ticket) else None,
+        chain=picture_of_ticket(ticket),
         messages=queries.list_messages(ticket, notes=False),
         form=form,
         protect=protect or ProtectForm(formdata=None),
@@ -118,6 +126,25 @@ def add_message(token: str) -> ResponseReturnValue:
         form.text.errors = [str(error)]
         return _ticket_page(token, form, 422)
     flash(_("Your message is with the desk."))
+    return redirect(url_for("front.ticket", token=token), 303)
+
+
+@bp.post("/help/ticket/<token>/solved")
+@public
+def solved(token: str) -> ResponseReturnValue:
+    """The instant answer was enough."""
+    found = queries.get_ticket_by_link(token)
+    form = SolvedForm()
+    message_form = MessageForm(formdata=None)
+    if not form.validate():
+        message_form.form_errors = [form.stale_message]
+        return _ticket_page(token, message_form, form.refused_status)
+    try:
+        deflection.deflect(found)
+    except RefusedError as error:
+        message_form.form_errors = [str(error)]
+        return _ticket_page(token, message_form, 409)
+    flash(_("Good. Your ticket is solved. Should you need the desk after all, write to it below."))
     return redirect(url_for("front.ticket", token=token), 303)
 
 

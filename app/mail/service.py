@@ -81,6 +81,7 @@ def _text(mail: Mail, ticket: Ticket, token: str) -> str:
         ticket=ticket,
         body=body,
         link=public_address("front.ticket", token=token),
+        address=public_address,
         outcome=wording.outcome(ticket.decision) if ticket.decision else None,
     )
     return text

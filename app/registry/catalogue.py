@@ -45,7 +45,11 @@ class DatedName(Row):
 
 
 class Agency(Row):
-    """A body of the city. `desk`: it has a queue. `independent`: it looks into others."""
+    """A body of the city. `desk`: it has a queue. `independent`: it looks into others.
+
+    `central`: it serves or oversees the others, so that a vendor who names it beside another
+    agency did not sell to it.
+    """
 
     code: Code
     acronym: Words
@@ -53,6 +57,7 @@ class Agency(Row):
     aliases: tuple[Words, ...] = ()
     desk: bool = False
     independent: bool = False
+    central: bool = False
     sources: tuple[Words, ...] = Field(min_length=1)
 
     def name_on(self, day: date) -> str:
@@ -87,18 +92,26 @@ class System(Row):
 
 
 class Topic(Row):
-    """What an issue is about, with the phrases that show it."""
+    """What an issue is about, with the phrases that show it.
+
+    `innocent` are phrases in which its words mean something else ("fraud alert").
+    """
 
     code: Code
     name: Words
     phrases: tuple[Words, ...] = ()
+    innocent: tuple[Words, ...] = ()
 
 
 class Task(Row):
-    """What a vendor wants done, named as a vendor would. `listed`: offered in the form."""
+    """What a vendor wants done, named as a vendor would. `listed`: offered in the form.
+
+    `done` begins the sentence that an answer goes on with "in PASSPort".
+    """
 
     code: Code
     name: Words
+    done: Words | None = None
     topic: Code
     phrases: tuple[Words, ...] = ()
     listed: bool = True
@@ -107,7 +120,8 @@ class Task(Row):
 class SystemOfRecord(Row):
     """The system (or other place) and the office that serve a task from one day to another.
 
-    `owner` empty: the agency that holds the vendor's contract. `wrong` and `wrong_agencies`:
+    `owner` empty: the agency that holds the vendor's contract. `also`: further systems that
+    serve the task, beside the one of record or the place. `wrong` and `wrong_agencies`:
     systems and offices to which people are sent by mistake. `gap_before`: why the days between
     the row before and this one are served by none; `outside_life`: why the row's days go beyond
     those of its system. An open beginning is a day that is not known.
@@ -121,6 +135,7 @@ class SystemOfRecord(Row):
     valid_from: date | None = None
     valid_to: date | None = None
     wrong: tuple[Code, ...] = ()
+    also: tuple[Code, ...] = ()
     wrong_agencies: tuple[Code, ...] = ()
     gap_before: Words | None = None
     outside_life: Words | None = None

@@ -59,6 +59,7 @@ def _unknown_codes(registry: Registry) -> Iterator[Fault]:
             ("task", "task", [record.task], registry.tasks),
             ("system", "system", [record.system], systems),
             ("wrong", "system", record.wrong, systems),
+            ("also", "system", record.also, systems),
             ("owner", "agency", [record.owner], agencies),
             ("wrong_agencies", "agency", record.wrong_agencies, agencies),
         ):

@@ -9,6 +9,16 @@ from app.registry.catalogue import Registry, RegistryDocument
 from app.registry.checks import find_faults
 from app.registry.faults import Fault, RegistryFileError
 
+_WORDS = {
+    "missing": "is missing",
+    "too_short": "is missing",
+    "string_too_short": "is empty",
+    "string_too_long": "is too long",
+    "string_pattern_mismatch": "has characters that it may not have",
+    "extra_forbidden": "there is no such field",
+}
+"""What the commonest faults of shape are called."""
+
 
 def parse_registry(text: str, *, revision: int) -> Registry:
     """Parse and check a file; raise RegistryFileError naming each faulty row."""
@@ -33,7 +43,10 @@ def registry_from_document(document: dict[str, Any], revision: int) -> Registry:
         return Registry(RegistryDocument.model_validate(document), revision)
     except ValidationError as error:
         raise RegistryFileError(
-            [_shape_fault(document, part["loc"], part["msg"]) for part in error.errors()]
+            [
+                _shape_fault(document, part["loc"], _WORDS.get(part["type"], part["msg"]))
+                for part in error.errors()
+            ]
         ) from None
 
 

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Identity, String
+from sqlalchemy import DateTime, ForeignKey, Identity, String
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.extensions import Model
 
 
@@ -15,6 +16,7 @@ class RegistryRevision(Model):
 
     A revision is written whole and never changed: a change takes effect at once in every
     process, the earlier states stay, and a decision names the revision it was made with.
+    `author_id` is empty for what was loaded by command.
     """
 
     __tablename__ = "registry_revision"
@@ -23,6 +25,10 @@ class RegistryRevision(Model):
     loaded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     checksum: Mapped[str] = mapped_column(String(64))
     document: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    note: Mapped[str] = mapped_column(String(200), default="", server_default="")
+
+    author: Mapped[User | None] = relationship()
 
 
 class Queue(Model):

@@ -54,12 +54,11 @@ class Hop(Protocol):
 
 
 class PlaceKind(StrEnum):
-    """What stands in a chain. HERE is Rightdesk itself, DESK one of its queues."""
+    """What stands in a chain. DESK is one of our queues."""
 
     UNKNOWN = "unknown"
     OFFICE = "office"
     SYSTEM = "system"
-    HERE = "here"
     DESK = "desk"
 
 
@@ -73,7 +72,6 @@ class Place:
 
 
 UNKNOWN = Place(PlaceKind.UNKNOWN)
-HERE = Place(PlaceKind.HERE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import date
 from app.registry.catalogue import GENERAL_TRIAGE, Registry
 from app.routing.chains import find_loop
 from app.routing.guide import Guide
+from app.routing.languages import ENGLISH, NAMES
 from app.routing.model import Candidate, ChosenBy, Decision, Facts, Priority, Reason
 from app.routing.reading import Reading, read
 from app.routing.rules import Rule, carrying_words, fits
@@ -86,6 +87,8 @@ def _choices(
     fitting: Sequence[Rule], reading: Reading, guide: Guide, day: date
 ) -> Iterator[_Choice]:
     """What may decide, first come first: the rules in order, then what was learned."""
+    if reading.language != ENGLISH and reading.chosen_task is None:
+        return
     for rule in fitting:
         if rule.queue is None:
             continue
@@ -105,6 +108,8 @@ def _choices(
 def _nobody(reading: Reading, registry: Registry) -> _Choice:
     queue = _independent(reading, registry)
     reason = Reason("unclear") if queue == GENERAL_TRIAGE else Reason("hidden")
+    if reading.language != ENGLISH:
+        reason = Reason("language", {"language": NAMES.get(reading.language, reading.language)})
     return _Choice(queue, _UNCLEAR_CONFIDENCE, ChosenBy.NOBODY, (reason,))
 
 

@@ -1,4 +1,9 @@
-"""Every name and phrase of a registry, ready to be found in a text."""
+"""Every name and phrase of a registry, ready to be found in a text.
+
+How a phrase is written says how it is compared. A name in capitals ("DOT") or with a capital
+("Parks") that is also a common word counts only when the text writes it so; "…" in the phrase
+of a task or topic stands for up to four words in between ("invoice … unpaid").
+"""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -8,74 +13,72 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from app.registry.catalogue import Registry
-from app.routing.tokens import phrase_stems, phrase_words
+from app.routing.tokens import phrase_stems, phrase_words, word_set
 
 _SHORTEST_FUZZY = 6
 _LONG_WORD = 9
 _KEPT_REGISTRIES = 4
-_ENGLISH = frozenset(
-    (
-        "acs",
-        "bic",
-        "cc",
-        "comp",
-        "dca",
-        "doc",
-        "doe",
-        "dot",
-        "law",
-        "pa",
-        "sci",
-        "tcr",
-    )
+_MOST_REMEMBERED = 100_000
+_COMMON = word_set(
+    """
+    acs bic cc comp dca doc doe dop dot law omb pa pip sci tcr moo pers aging buildings
+    correction education finance parks probation sanitation transportation sanitary homeless
+    planning housing health schools
+    """
 )
-"""Acronyms that are words or too short: they count only when written in capitals."""
+"""Names that are words too, or too short: written small they count only where somebody is
+called, asked or sent to."""
 
-_NEVER_FUZZY = frozenset(
-    [
-        "vender",
-        "venders",
-        "vendor",
-        "vendors",
-        "index",
-        "transport",
-        "transports",
-        "passports",
-        "password",
-        "passwords",
-        "controller",
-        "controllers",
-        "compiler",
-        "checkout",
-        "checkbooks",
-    ]
+_NEVER_FUZZY = word_set(
+    """
+    vender venders vendor vendors index transport transports passports password passwords
+    controller controllers compiler checkout checkbooks record records portal business
+    """
 )
 
 
 class Kind(StrEnum):
-    """What a mention is a mention of."""
+    """What a mention is a mention of. Innocent: words of a topic that mean something else."""
 
     AGENCY = "agency"
     SYSTEM = "system"
     TASK = "task"
     TOPIC = "topic"
+    INNOCENT = "innocent"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that a phrase may mean. `capitals`: only when the text writes it so."""
+    """One thing that a phrase may mean. `common`: the name is a word of its own, too.
+
+    `system` is the system whose help desk an agency's alias names, `owner` who runs a system.
+    """
 
     kind: Kind
     code: str
-    capitals: bool = False
+    common: bool = False
+    system: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GapPhrase:
+    """A phrase with words in between: the later parts, and what it means."""
+
+    rest: tuple[tuple[str, ...], ...]
+    entry: Entry
 
 
 @dataclass(slots=True)
 class Lexicon:
-    """Phrases → entries: names by their words, tasks and topics by the stems of their words."""
+    """Phrases → entries: names by their words, tasks and topics by the stems of their words.
+
+    `gaps` are phrases with "…" by their first part.
+    """
 
     names: dict[tuple[str, ...], list[Entry]] = field(default_factory=dict)
     subjects: dict[tuple[str, ...], list[Entry]] = field(default_factory=dict)
+    gaps: dict[tuple[str, ...], list[GapPhrase]] = field(default_factory=dict)
     fuzzy: dict[str, list[Entry]] = field(default_factory=dict)
     longest: dict[str, int] = field(default_factory=dict)
     _near: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
@@ -85,7 +88,7 @@ class Lexicon:
         if len(word) < _SHORTEST_FUZZY or word in _NEVER_FUZZY or not word.isalpha():
             return ()
         if word not in self._near:
-            if len(self._near) > 100_000:  # noqa: PLR2004 (only a bound for a long-lived process)
+            if len(self._near) > _MOST_REMEMBERED:
                 self._near.clear()
             cutoff = 2 if len(word) >= _LONG_WORD else 1
             best = process.extractOne(word, self.fuzzy, scorer=OSA.distance, score_cutoff=cutoff)
@@ -109,27 +112,58 @@ def lexicon_of(registry: Registry) -> Lexicon:
 
 def _build(registry: Registry) -> Lexicon:
     lexicon = Lexicon()
-    for agency in registry.agencies.values():
-        for name in {*agency.aliases, *(dated.name for dated in agency.names), agency.acronym}:
-            _add_name(lexicon, name, Kind.AGENCY, agency.code)
     for system in registry.systems.values():
         for name in {system.name, *system.aliases}:
-            _add_name(lexicon, name, Kind.SYSTEM, system.code)
+            common = phrase_words(name)[0] in _COMMON
+            entry = Entry(Kind.SYSTEM, system.code, common, owner=system.owner)
+            _add_name(lexicon, name, entry)
+    for agency in registry.agencies.values():
+        names = {variant for dated in agency.names for variant in _variants(dated.name)}
+        for name in sorted({*agency.aliases, *names, agency.acronym}):
+            _add_agency(lexicon, name, agency.code)
     for task in registry.tasks.values():
         for phrase in task.phrases:
-            _add(lexicon, lexicon.subjects, phrase_stems(phrase), Entry(Kind.TASK, task.code))
+            _add_subject(lexicon, phrase, Entry(Kind.TASK, task.code))
     for topic in registry.topics.values():
         for phrase in topic.phrases:
-            _add(lexicon, lexicon.subjects, phrase_stems(phrase), Entry(Kind.TOPIC, topic.code))
+            _add_subject(lexicon, phrase, Entry(Kind.TOPIC, topic.code))
+        for phrase in topic.innocent:
+            _add_subject(lexicon, phrase, Entry(Kind.INNOCENT, topic.code))
     return lexicon
 
 
-def _add_name(lexicon: Lexicon, name: str, kind: Kind, code: str) -> None:
+def _variants(name: str) -> tuple[str, ...]:
+    """What people make of "Department of X": "Dept. of X", "X Department", "X Dept"."""
+    kind, of, subject = name.partition(" of ")
+    if kind != "Department" or not of:
+        return (name,)
+    subject = subject.partition("(")[0].strip()
+    return (name, f"Dept of {subject}", f"{subject} Department", f"{subject} Dept")
+
+
+def _add_agency(lexicon: Lexicon, name: str, code: str) -> None:
     words = phrase_words(name)
-    entry = Entry(kind, code, capitals=len(words) == 1 and words[0] in _ENGLISH)
+    common = len(words) == 1 and words[0] in _COMMON
+    desk_of = lexicon.names.get(words[:1], ()) if len(words) > 1 else ()
+    system = next((entry.code for entry in desk_of if entry.kind is Kind.SYSTEM), None)
+    _add_name(lexicon, name, Entry(Kind.AGENCY, code, common, system))
+
+
+def _add_name(lexicon: Lexicon, name: str, entry: Entry) -> None:
+    words = phrase_words(name)
+    words = words[1:] if words[0] == "the" else words
     _add(lexicon, lexicon.names, words, entry)
-    if len(words) == 1 and len(words[0]) >= _SHORTEST_FUZZY:
+    if len(words) == 1 and len(words[0]) >= _SHORTEST_FUZZY and not entry.common:
         lexicon.fuzzy.setdefault(words[0], []).append(entry)
+
+
+def _add_subject(lexicon: Lexicon, phrase: str, entry: Entry) -> None:
+    first, *rest = [phrase_stems(part) for part in phrase.split("…")]
+    if rest:
+        lexicon.gaps.setdefault(first, []).append(GapPhrase(tuple(rest), entry))
+        lexicon.longest[first[0]] = max(lexicon.longest.get(first[0], 0), len(first))
+    else:
+        _add(lexicon, lexicon.subjects, first, entry)
 
 
 def _add(

@@ -1,33 +1,46 @@
 """Find the agencies, systems, tasks and topics that a text mentions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from app.routing.lexicon import Entry, Kind, Lexicon
-from app.routing.tokens import Token
+from app.routing.lexicon import Entry, GapPhrase, Kind, Lexicon
+from app.routing.tokens import Token, word_set
 
-_NEGATIONS = frozenset(("not", "never", "without", "dont", "cannot", "cant", "isnt", "wasnt"))
+_NEGATIONS = word_set("not never without dont cannot cant isnt wasnt arent")
 _REPLACING = (("instead", "of"), ("rather", "than"), ("no", "longer"), ("away", "from"))
 _NEGATION_REACH = 4
-_TRAVEL = frozenset(
-    [
-        "photo",
-        "photos",
-        "renewal",
-        "travel",
-        "visa",
-        "birth",
-        "expired",
-        "citizenship",
-        "immigration",
-    ]
+_GAP = 4
+_OFFICE = word_set(
+    """
+    desk helpdesk help helpline hotline line support team people folks staff person rep reps
+    guy guys lady service agent representative
+    """
 )
+"""After a system's name: its help desk, not the system."""
+_OFFICE_OF = (("desk", "of"), ("desk", "at"), ("desk", "for"), ("support", "at"), ("people", "at"))
+_TRAVEL = word_set(
+    """
+    photo photos renew renewal travel visa birth citizenship immigration flight appointment
+    booklet border abroad
+    """
+)
+_CALLING = word_set(
+    "call called calling ask asked asking contact contacted told rang phoned emailed try use using "
+    "through said says tell see"
+)
+"""Before a name that is also a word, written small: it is meant as a name."""
+
+_TOWARDS = word_set("to from by at with in")
+"""Likewise, a few words after one of those."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A mention from word `first` to word `last` (inclusive). `negated`: "not through PIP"."""
+    """A mention from word `first` to word `last` (inclusive). `negated`: "not through PIP".
+
+    `system`: the system whose help desk is meant.
+    """
 
     kind: Kind
     code: str
@@ -35,6 +48,12 @@ class Mention:
     last: int
     words: str
     negated: bool = False
+    system: str | None = None
+
+    @property
+    def system_code(self) -> str | None:
+        """The system that is named, or whose help desk is."""
+        return self.code if self.kind is Kind.SYSTEM else self.system
 
 
 def find_names(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Mention]:
@@ -44,14 +63,35 @@ def find_names(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Men
     while position < len(tokens):
         length, entries = _longest(tokens, position, lexicon)
         if not entries:
-            entries, length = _misspelt(tokens, position, lexicon), 1
-        found.extend(
-            _mention(tokens, text, position, length, entry)
-            for entry in entries
-            if not _is_travel(tokens, position, entry)
-        )
-        position += length if entries else 1
+            entries, length = lexicon.near(tokens[position].word), 1
+        entries = [entry for entry in entries if not _is_travel(tokens, position, entry)]
+        if entries:
+            length += _office_words(tokens, position, length, entries[0])
+        found.extend(_name(tokens, text, position, length, entry) for entry in entries)
+        position += length
     return found
+
+
+def _office_words(tokens: Sequence[Token], position: int, length: int, entry: Entry) -> int:
+    """How many words after a system's name say that its help desk is meant."""
+    count = 0
+    if entry.kind is Kind.SYSTEM:
+        for token in tokens[position + length : position + length + 3]:
+            if token.word not in _OFFICE or token.gap.strip():
+                break
+            count += 1
+    return count
+
+
+def _name(tokens: Sequence[Token], text: str, position: int, length: int, entry: Entry) -> Mention:
+    """A mention of an office or a system; of a system's help desk, it is its owner's."""
+    mention = _mention(tokens, text, position, length, entry)
+    if entry.kind is not Kind.SYSTEM or entry.owner is None:
+        return mention
+    of = tuple(token.word for token in tokens[max(0, position - 2) : position])
+    if tokens[mention.last].word in _OFFICE or of in _OFFICE_OF:
+        return replace(mention, kind=Kind.AGENCY, code=entry.owner, system=entry.code)
+    return mention
 
 
 def find_subjects(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Mention]:
@@ -63,7 +103,52 @@ def find_subjects(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[
             stems = tuple(t.stem for t in tokens[position : position + length])
             entries = lexicon.subjects.get(stems, ())
             found.extend(_mention(tokens, text, position, length, entry) for entry in entries)
+            for phrase in lexicon.gaps.get(stems, ()):
+                if end := _gap_end(tokens, position + length, phrase):
+                    mention = _mention(tokens, text, position, end - position, phrase.entry)
+                    found.append(mention)
     return found
+
+
+def find_meant(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Mention]:
+    """Tasks and topics that are meant: not denied ("no fraud"), not of an innocent phrase."""
+    found = find_subjects(tokens, text, lexicon)
+    innocent = {
+        (m.code, place)
+        for m in found
+        if m.kind is Kind.INNOCENT
+        for place in range(m.first, m.last + 1)
+    }
+    return [
+        m
+        for m in found
+        if m.kind is Kind.TASK
+        or (
+            m.kind is Kind.TOPIC and (m.code, m.first) not in innocent and not _is_denied(tokens, m)
+        )
+    ]
+
+
+def _is_denied(tokens: Sequence[Token], mention: Mention) -> bool:
+    """As in "There is no fraud here"."""
+    before = tokens[mention.first - 1].word if mention.first else ""
+    return before in {"no", "any"} and mention.code == "wrongdoing"
+
+
+def _gap_end(tokens: Sequence[Token], begin: int, phrase: GapPhrase) -> int:
+    """The word after the last part of a phrase with gaps; 0 when a part is not near."""
+    sentence = tokens[begin - 1].sentence
+    for part in phrase.rest:
+        for place in range(begin, min(begin + _GAP + 1, len(tokens) - len(part) + 1)):
+            window = tokens[place : place + len(part)]
+            if all(t.stem == stem for t, stem in zip(window, part, strict=True)):
+                begin = place + len(part)
+                break
+        else:
+            return 0
+        if tokens[begin - 1].sentence != sentence:
+            return 0
+    return begin
 
 
 def codes(mentions: Iterable[Mention], kind: Kind) -> tuple[str, ...]:
@@ -78,21 +163,33 @@ def _longest(
     for length in range(longest, 0, -1):
         window = tokens[position : position + length]
         entries = lexicon.names.get(tuple(token.word for token in window), ())
-        fitting = [e for e in entries if not e.capitals or tokens[position].text.isupper()]
+        fitting = [e for e in entries if not e.common or _is_name(tokens, position)]
         if fitting:
             return length, fitting
     return 1, ()
 
 
-def _misspelt(tokens: Sequence[Token], position: int, lexicon: Lexicon) -> Sequence[Entry]:
-    return lexicon.near(tokens[position].word)
+def _is_name(tokens: Sequence[Token], position: int) -> bool:
+    """Tell whether a word is meant as a name: by its capitals, or after "call" or "told by"."""
+    token = tokens[position]
+    if len(token.text) <= 4:  # noqa: PLR2004 (an acronym: DOT, DOE, LAW)
+        return token.text.isupper() or _is_called(tokens, position)
+    return token.text[0].isupper() or _is_called(tokens, position)
+
+
+def _is_called(tokens: Sequence[Token], position: int) -> bool:
+    before = [token.word for token in tokens[max(0, position - 6) : position]]
+    after = tokens[position + 1].word if position + 1 < len(tokens) else ""
+    if before[-1:] and (before[-1] in _CALLING or after in {"told", "said", "says", "sent"}):
+        return True
+    return bool(before[-1:] and before[-1] in _TOWARDS and _CALLING & set(before))
 
 
 def _is_travel(tokens: Sequence[Token], position: int, entry: Entry) -> bool:
     """A lower-case passport beside words of travel is a booklet, not the system."""
     if entry.code != "passport" or tokens[position].text != "passport":
         return False
-    around = tokens[max(0, position - 3) : position + 4]
+    around = tokens[max(0, position - 5) : position + 7]
     return any(token.word in _TRAVEL for token in around)
 
 
@@ -107,12 +204,20 @@ def _mention(
         last=last,
         words=text[tokens[position].start : tokens[last].end],
         negated=_is_negated(tokens, position),
+        system=entry.system,
     )
 
 
 def _is_negated(tokens: Sequence[Token], position: int) -> bool:
-    begin = max(0, position - _NEGATION_REACH)
+    begin = position
+    while begin > max(0, position - _NEGATION_REACH) and not _is_apart(tokens[begin]):
+        begin -= 1
     before = [t.word for t in tokens[begin:position] if t.sentence == tokens[position].sentence]
     if any(pair in _REPLACING for pair in pairwise(before)):
         return True
     return bool(_NEGATIONS & set(before[-3:])) and "but" not in before
+
+
+def _is_apart(token: Token) -> bool:
+    """Tell whether a comma or the like stands before a word."""
+    return any(mark in token.gap for mark in ",;:()\u2013\u2014")

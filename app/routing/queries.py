@@ -1,7 +1,10 @@
 """Reads of what the router goes by."""
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer, joinedload
 
+from app.core.errors import NotFoundError
+from app.core.pagination import PAGE_SIZE, Page, page_of
 from app.extensions import db
 from app.registry import queries as registry
 from app.routing.guide import Guide
@@ -27,3 +30,38 @@ def get_current_guide() -> Guide:
     """What the router goes by now; raise UnavailableError before a registry is loaded."""
     revision, book = find_current_book() or (None, RuleBook())
     return Guide(registry=registry.get_current_registry(), book=book, book_revision=revision)
+
+
+def lock_book() -> None:
+    """Let one act at a time change the rule book, until the unit of work ends."""
+    name = func.hashtextextended("rule_book", 0)
+    db.session.execute(select(func.pg_advisory_xact_lock(name)))
+
+
+def find_newest_rule_revision() -> RuleRevision | None:
+    """The version of the rule book that is in force."""
+    return db.session.scalar(select(RuleRevision).order_by(RuleRevision.id.desc()).limit(1))
+
+
+def get_rule_revision(revision: int) -> RuleRevision:
+    """A version of the rule book by its number; raise NotFoundError when there is none."""
+    if found := db.session.get(RuleRevision, revision):
+        return found
+    raise NotFoundError("There is no such version.")
+
+
+def find_rule_revision_before(revision: int) -> RuleRevision | None:
+    """The version that a version took the place of."""
+    query = select(RuleRevision).where(RuleRevision.id < revision)
+    return db.session.scalar(query.order_by(RuleRevision.id.desc()).limit(1))
+
+
+def list_rule_revisions(before: int | None = None) -> Page[RuleRevision]:
+    """Versions of the rule book without their rules, newest first, below the number `before`."""
+    query = select(RuleRevision).options(
+        joinedload(RuleRevision.author), defer(RuleRevision.document)
+    )
+    if before is not None:
+        query = query.where(RuleRevision.id < before)
+    query = query.order_by(RuleRevision.id.desc()).limit(PAGE_SIZE + 1)
+    return page_of(db.session.scalars(query).all())

@@ -1,23 +1,30 @@
 """Read an issue: names, tasks, topics, hops and their verdicts. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.registry.catalogue import Registry
+from app.routing.accusations import ALLEGATIONS, find_accused
+from app.routing.languages import language_of
 from app.routing.lexicon import Kind, lexicon_of
-from app.routing.mentions import Mention, codes, find_names, find_subjects
+from app.routing.mentions import Mention, codes, find_meant, find_names
 from app.routing.model import Facts, Mark, Referral, Verdict
 from app.routing.referrals import Hop, find_hops
+from app.routing.tasks import find_tasks
 from app.routing.tokens import Token, phrase_stems, tokenise
-from app.routing.verdicts import judge
+from app.routing.verdicts import Matter, buyers_of, judge
 
-ALLEGATIONS = frozenset(("wrongdoing", "retaliation"))
-_MOST_TASKS = 4
+OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read in an issue: codes in order, and the mentions that carry them."""
+    """What was read in an issue: codes in order, and the mentions that carry them.
+
+    `buyers` are the named agencies that may hold the contract, `accused` those of which an
+    allegation tells.
+    """
 
     names: tuple[Mention, ...]
     subjects: tuple[Mention, ...]
@@ -32,6 +39,8 @@ class Reading:
     text: str = ""
     tokens: tuple[Token, ...] = ()
     language: str = "en"
+    buyers: tuple[str, ...] = ()
+    accused: tuple[str, ...] = ()
 
     def words_for(self, code: str) -> tuple[str, ...]:
         """The words of the text that stand for a code, each once."""
@@ -62,6 +71,7 @@ class Reading:
         return tuple(
             Mark(self.tokens[m.first].start, self.tokens[m.last].end, m.kind, m.code)
             for m in (*self.names, *self.subjects)
+            if m.kind is not Kind.TASK or m.code in self.tasks
         )
 
 
@@ -69,55 +79,68 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
     """Read names, subjects and hops; what was chosen in the form comes first."""
     lexicon, tokens = lexicon_of(registry), tokenise(text)
     names = find_names(tokens, text, lexicon)
-    subjects = find_subjects(tokens, text, lexicon)
-    chosen = facts.task if facts.task in registry.tasks else None
-    tasks = _tasks(chosen, subjects)
-    hops = _with_form(find_hops(tokens, names, text, registry), facts, registry)
-    referrals = tuple(judge(hop, registry, tasks, day) for hop in hops)
+    subjects = find_meant(tokens, text, lexicon)
     systems = [facts.system] if facts.system in registry.systems else []
-    systems += [m.code for m in names if m.kind is Kind.SYSTEM]
+    systems += [code for m in names if (code := m.system_code)]
+    chosen = facts.task if facts.task in registry.tasks else None
+    tasks = (chosen,) if chosen else find_tasks(subjects, systems, registry, day)
+    hops = _with_form(find_hops(tokens, names, text, registry, day), facts, registry)
+    matter = _matter(tasks, subjects, names, tokens, registry)
+    referrals = tuple(judge(hop, registry, matter, day) for hop in hops)
     return Reading(
         names=tuple(names),
         subjects=tuple(subjects),
         systems=tuple(dict.fromkeys(s for s in systems if s)),
         agencies=codes(names, Kind.AGENCY),
         tasks=tasks,
-        topics=_topics(registry, facts, tasks, subjects, referrals, day),
+        topics=_topics(registry, facts, tasks, subjects, hops, day),
         referrals=referrals,
         chosen_task=chosen,
         chosen_system=facts.system if facts.system in registry.systems else None,
         hidden_from=facts.hidden_from,
         text=text,
         tokens=tuple(tokens),
+        language=language_of(tokens, text),
+        buyers=matter.buyers,
+        accused=matter.accused,
     )
 
 
-def _tasks(chosen: str | None, subjects: list[Mention]) -> tuple[str, ...]:
-    """A chosen task decides; otherwise those of the longest phrases, in the registry's order."""
-    if chosen:
-        return (chosen,)
-    mentions = [m for m in subjects if m.kind is Kind.TASK]
-    mentions.sort(key=lambda m: m.first - m.last)
-    return tuple(dict.fromkeys(m.code for m in mentions))[:_MOST_TASKS]
+def _matter(
+    tasks: tuple[str, ...],
+    subjects: Sequence[Mention],
+    names: Sequence[Mention],
+    tokens: Sequence[Token],
+    registry: Registry,
+) -> Matter:
+    alleges = any(m.code in ALLEGATIONS for m in subjects if m.kind is Kind.TOPIC)
+    return Matter(
+        tasks=tasks,
+        buyers=buyers_of(codes(names, Kind.AGENCY), registry),
+        accused=find_accused(names, subjects, tokens, registry) if alleges else (),
+        alleges=alleges,
+    )
 
 
 def _topics(
     registry: Registry,
     facts: Facts,
     tasks: tuple[str, ...],
-    subjects: list[Mention],
-    referrals: tuple[Referral, ...],
+    subjects: Sequence[Mention],
+    hops: Sequence[Hop],
     day: date,
 ) -> tuple[str, ...]:
     found = [facts.topic] if facts.topic in registry.topics else []
     found += codes(subjects, Kind.TOPIC)
     found += [registry.tasks[task].topic for task in tasks]
-    if referrals:
+    if any(not hop.private for hop in hops):
         found.append("agency_bounce")
-    destinations = [registry.systems.get(r.to_system or "") for r in referrals]
+    destinations = [registry.systems.get(hop.to_system or "") for hop in hops]
     if any(system and system.is_retired(day) for system in destinations):
         found.append("legacy_redirect")
-    return tuple(dict.fromkeys(t for t in found if t in registry.topics))
+    known = [topic for topic in found if topic in registry.topics]
+    some = [topic for topic in known if topic != OTHER] or [OTHER]
+    return tuple(dict.fromkeys(topic for topic in some if topic in registry.topics))
 
 
 def _with_form(hops: list[Hop], facts: Facts, registry: Registry) -> list[Hop]:
@@ -129,12 +152,10 @@ def _with_form(hops: list[Hop], facts: Facts, registry: Registry) -> list[Hop]:
         owner = registry.systems[told_system].owner
         hops = [*hops, Hop(told_by, None, told_system, owner, "")]
     return [
-        Hop(
+        replace(
+            hop,
             told_by=hop.told_by or told_by,
             from_system=hop.from_system or (origin if origin != hop.to_system else None),
-            to_system=hop.to_system,
-            to_agency=hop.to_agency,
-            words=hop.words,
         )
         for hop in hops
     ]

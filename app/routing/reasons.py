@@ -23,6 +23,7 @@ SENTENCES = {
     "hidden": _("General triage was shut out: an independent office gets it."),
     "learned": _("Issues like this one went to this desk before (%(percent)s %% sure)."),
     "unsure": _("The router is not sure enough, so a person decides. It thought of this:"),
+    "language": _("This is written in %(language)s: a person who reads it decides."),
     "unclear": _(
         "No office, system or task could be made out with certainty. A person has to read it: "
         "what does the writer want to get done?"
@@ -30,6 +31,8 @@ SENTENCES = {
     "to-retired": _("%(to)s has been out of use since %(date)s, so nobody should be sent there."),
     "to-right": _("“%(task)s” is done in %(to)s."),
     "to-wrong": _("“%(task)s” is done in %(right)s, not in %(to)s."),
+    "to-independent": _("%(to)s looks into wrongdoing."),
+    "to-accused": _("Nobody should be sent to %(to)s with an allegation about it."),
     "to-unknown": _("The registry has no row that proves this right or wrong."),
 }
 

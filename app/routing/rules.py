@@ -20,7 +20,7 @@ LEAST_CONFIDENCE = 0.5
 class Target(StrEnum):
     """Queues that a rule finds rather than names."""
 
-    TASK_OWNER = "task-owner"
+    TASK_OFFICE = "task-office"
     SYSTEM_OWNER = "system-owner"
     NAMED_AGENCY = "named-agency"
     PAYING_AGENCY = "paying-agency"
@@ -32,7 +32,8 @@ class Rule(Row):
     The first rule that fits and finds a queue decides. A rule without a queue sets what else
     it says (priority, topics, copies, problem) and lets the next ones go on.
 
-    Conditions: `topics`, `tasks`, `systems`, `agencies` are mentioned; `words` stand in the
+    Conditions: `topics`, `tasks`, `systems`, `agencies` are mentioned; `accused` agencies
+    are spoken of in an allegation; `words` stand in the
     text; `told_by`, `from_systems`, `to_systems`, `verdicts` hold of one and the same referral;
     `misdirected` (any referral is); `chosen_task` (the form named a task), `chosen_systems`.
     """
@@ -44,6 +45,7 @@ class Rule(Row):
     tasks: tuple[Code, ...] = ()
     systems: tuple[Code, ...] = ()
     agencies: tuple[Code, ...] = ()
+    accused: tuple[Code, ...] = ()
     words: tuple[Words, ...] = ()
     told_by: tuple[Code, ...] = ()
     from_systems: tuple[Code, ...] = ()
@@ -128,7 +130,9 @@ def rule_faults(rule: Rule, registry: Registry, desks: set[str]) -> Iterator[str
     yield from unknown_codes(row, "task", rule.tasks, registry.tasks)
     systems = (*rule.systems, *rule.from_systems, *rule.to_systems, *rule.chosen_systems)
     yield from unknown_codes(row, "system", systems, registry.systems)
-    yield from unknown_codes(row, "agency", (*rule.agencies, *rule.told_by), registry.agencies)
+    yield from unknown_codes(
+        row, "agency", (*rule.agencies, *rule.accused, *rule.told_by), registry.agencies
+    )
     if not (rule.queue or rule.priority or rule.add_topics or rule.copy_to or rule.problem):
         yield f"{row}: does nothing"
 
@@ -140,6 +144,7 @@ def fits(rule: Rule, reading: Reading) -> bool:
         (rule.tasks, reading.tasks),
         (rule.systems, reading.systems),
         (rule.agencies, reading.agencies),
+        (rule.accused, reading.accused),
         (rule.chosen_systems, (reading.chosen_system,)),
     )
     return (

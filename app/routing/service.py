@@ -1,6 +1,10 @@
 """Decide with the guide in force, and record the decision."""
 
+from app.accounts.models import User
+from app.accounts.policy import may_change_rules
+from app.audit import service as audit
 from app.core import clock
+from app.core.errors import RefusedError
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.registry import queries as registry
@@ -9,7 +13,7 @@ from app.routing import queries
 from app.routing.decide import decide
 from app.routing.model import Decision, Facts, decision_to_document
 from app.routing.models import DecisionRecord, ReferralRecord, RuleRevision
-from app.routing.rules import parse_rule_book, rule_book_to_document
+from app.routing.rules import RuleBook, check_rule_book, parse_rule_book, rule_book_to_document
 
 
 def ensure_rule_book(text: str) -> None:
@@ -24,6 +28,40 @@ def ensure_rule_book(text: str) -> None:
                     document=rule_book_to_document(book),
                 )
             )
+
+
+class BookChangedError(RefusedError):
+    """Somebody else has saved a rule book since this one was begun."""
+
+
+def save_book(actor: User, based_on: int | None, book: RuleBook, note: str) -> int:
+    """Put a rule book in force and return its number.
+
+    Raises RuleBookError when it is faulty, RefusedError when it changes nothing or the actor
+    leads nothing, BookChangedError when `based_on` is no longer in force. The same book sent
+    twice by one person is saved once.
+    """
+    if not may_change_rules(actor):
+        raise RefusedError("Only leads and admins change the rules.")
+    document = rule_book_to_document(book)
+    check_rule_book(document, registry.get_current_registry())
+    with unit_of_work():
+        queries.lock_book()
+        current = queries.find_newest_rule_revision()
+        same = current is not None and current.document == document
+        if current and current.id != based_on:
+            if same and current.author_id == actor.id:
+                return current.id
+            raise BookChangedError("Somebody has saved other rules while you were at work.")
+        if same:
+            raise RefusedError("This changes nothing: these rules are in force already.")
+        revision = RuleRevision(
+            saved_at=clock.now(), author_id=actor.id, note=note, document=document
+        )
+        db.session.add(revision)
+        db.session.flush()
+        audit.record("rules.save", "rule_revision", revision.id, actor.id)
+        return revision.id
 
 
 def decide_and_record(text: str, facts: Facts) -> DecisionRecord:

@@ -14,33 +14,35 @@ def resolve(
 ) -> tuple[str | None, tuple[Reason, ...]]:
     """The queue for a target or a queue's own code, and the reasons that led there."""
     match target:
-        case Target.TASK_OWNER:
-            return _task_owner(reading, registry, day)
+        case Target.TASK_OFFICE:
+            return _task_office(reading, registry, day)
         case Target.SYSTEM_OWNER:
             return _system_owner(reading, registry, day)
         case Target.NAMED_AGENCY:
-            return _named_agency(reading, registry, day, reading.agencies)
+            return _named_agency(reading, registry, day, (*reading.buyers, *reading.agencies))
         case Target.PAYING_AGENCY:
-            return _paying_agency(reading, registry, day)
+            return _named_agency(reading, registry, day, reading.buyers)
         case queue:
             return queue, ()
 
 
-def _task_owner(
+def _task_office(
     reading: Reading, registry: Registry, day: date
 ) -> tuple[str | None, tuple[Reason, ...]]:
+    """The office that serves the likeliest task; where it is the contract's, the named agency."""
     for row in right_ways(registry, reading.tasks, day):
-        if not registry.has_desk(row.owner) or row.owner is None:
-            continue
-        task, agency = registry.tasks[row.task].name, registry.agencies[row.owner].label_on(day)
-        how = Reason(
-            "chosen-task" if reading.chosen_task else "found-task",
-            {"task": task},
-            reading.words_for(row.task),
-        )
-        place = registry.systems[row.system].name if row.system else row.place or ""
-        key = "served-by" if row.system else "served-by-office"
-        return row.owner, (how, Reason(key, {"task": task, "place": place, "agency": agency}))
+        task = registry.tasks[row.task].name
+        key = "chosen-task" if reading.chosen_task else "found-task"
+        how = Reason(key, {"task": task}, reading.words_for(row.task))
+        if row.owner is None:
+            queue, named = _named_agency(reading, registry, day, reading.buyers)
+            return queue, (how, *named)
+        if registry.has_desk(row.owner):
+            agency = registry.agencies[row.owner].label_on(day)
+            place = registry.systems[row.system].name if row.system else row.place or ""
+            served = "served-by" if row.system else "served-by-office"
+            values = {"task": task, "place": place, "agency": agency}
+            return row.owner, (how, Reason(served, values))
     return None, ()
 
 
@@ -79,13 +81,3 @@ def _named_agency(
             values = {"agency": registry.agencies[code].label_on(day)}
             return code, (Reason("named-agency", values, reading.words_for(code)),)
     return None, ()
-
-
-def _paying_agency(
-    reading: Reading, registry: Registry, day: date
-) -> tuple[str | None, tuple[Reason, ...]]:
-    """The named agency that bought, leaving out those that vendors register with to be paid."""
-    rows = registry.document.system_of_record
-    registrars = {r.owner for r in rows if registry.tasks[r.task].topic == "registration"}
-    buyers = tuple(code for code in reading.agencies if code not in registrars | {"comptroller"})
-    return _named_agency(reading, registry, day, buyers)

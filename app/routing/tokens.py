@@ -5,15 +5,37 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
-_SENTENCE_END = re.compile(r"[.!?…]+[\s\"')]|\n\s*\n")
+_IDEOGRAPH = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_OTHER_SCRIPTS = r"\u0600-\u06ff\u0980-\u09ff\uac00-\ud7af"
+_LETTER = rf"[^\W_{_IDEOGRAPH}{_OTHER_SCRIPTS}]"
+_WORD = re.compile(rf"[{_IDEOGRAPH}]|[{_OTHER_SCRIPTS}]+|{_LETTER}+(?:['\u2019]{_LETTER}+)*")
+"""A word is of one script, so that a name stands out where no space does; an ideograph is one."""
+
+_SENTENCE_END = re.compile(
+    r"[.!?…]+[\s\"'\u2019\u201d)]|\n\s*\n|\n>?\s*(?=[-*•])|[\u3002\uff01\uff1f]|;"
+)
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a string, as a set."""
+    return frozenset(words.split())
+
+
+_ABBREVIATIONS = word_set(
+    """
+    dept depts no nos inc corp co ltd llc st mr mrs ms dr jr sr vs etc approx ext esq eg ie
+    """
+)
 _ENDINGS = ("ing", "ed", "es", "s", "e")
 _SHORTEST_STEM = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word: as written, as compared, its stem, its place, and its sentence's number."""
+    """A word: as written, as compared, its stem, its place, its sentence's number.
+
+    `gap` is what stands between the word before and this one.
+    """
 
     text: str
     word: str
@@ -21,6 +43,7 @@ class Token:
     start: int
     end: int
     sentence: int
+    gap: str = ""
 
 
 @lru_cache(maxsize=50_000)
@@ -50,13 +73,21 @@ def tokenise(text: str) -> list[Token]:
     """The words of a text in order."""
     ends = [match.start() for match in _SENTENCE_END.finditer(text)]
     tokens: list[Token] = []
-    sentence = 0
+    sentence = reached = last = 0
     for match in _WORD.finditer(text):
-        while sentence < len(ends) and ends[sentence] < match.start():
-            sentence += 1
-        word = normal_form(match[0])
-        tokens.append(Token(match[0], word, stem_of(word), match.start(), match.end(), sentence))
+        while reached < len(ends) and ends[reached] < match.start():
+            abbreviated = tokens and tokens[-1].end == ends[reached] and _abbreviates(tokens[-1])
+            sentence += not abbreviated or text[ends[reached]] != "."
+            reached += 1
+        word, start = normal_form(match[0]), match.start()
+        gap = text[last:start]
+        tokens.append(Token(match[0], word, stem_of(word), start, match.end(), sentence, gap))
+        last = match.end()
     return tokens
+
+
+def _abbreviates(token: Token) -> bool:
+    return token.word in _ABBREVIATIONS
 
 
 def phrase_words(phrase: str) -> tuple[str, ...]:

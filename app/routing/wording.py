@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 
 from app.core import clock
 from app.registry import queries
 from app.registry.catalogue import GENERAL_TRIAGE, Registry
+from app.routing import answer_words
+from app.routing.answer_words import AnswerWords, day_words, the
 from app.routing.model import Verdict
 from app.routing.models import DecisionRecord, ReferralRecord
 from app.routing.reasons import SENTENCES
@@ -24,22 +26,17 @@ class ReasonWords:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerWords:
-    """A right way: for which task, in a sentence, whom to ask, and where it is written."""
-
-    task: str
-    sentence: str
-    contact: str
-    sources: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
 class ReferralWords:
-    """A hop in a sentence, its verdict, and the verdict in words."""
+    """A hop in a sentence, its verdict, the verdict in words, and the row that proves it.
+
+    `since` is the day from which that row holds, `sources` are where it is written.
+    """
 
     sentence: str
     verdict: str
     verdict_words: str
+    since: str = ""
+    sources: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +48,16 @@ class Outcome:
     reasons: Sequence[ReasonWords]
     answers: Sequence[AnswerWords]
     referrals: Sequence[ReferralWords]
+
+    @property
+    def the_desk(self) -> str:
+        """The desk as it stands within a sentence."""
+        return the(self.desk)
+
+    @property
+    def is_misdirected(self) -> bool:
+        """True when an office sent the requester the wrong way."""
+        return any(r.verdict == Verdict.MISDIRECTED for r in self.referrals)
 
 
 def desk_names() -> dict[str, str]:
@@ -75,6 +82,16 @@ def topic_names() -> dict[str, str]:
     return {code: topic.name for code, topic in queries.get_current_registry().topics.items()}
 
 
+def mark_names(marks: Sequence[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """What stands behind a decision's marks: kind and code, and the name."""
+    registry = queries.get_current_registry()
+    named = {"agency": _agency, "system": _system, "task": _task, "topic": _topic}
+    pairs = {(mark["kind"], mark["code"]) for mark in marks}
+    return {
+        (kind, code): named[kind](registry, code) if kind in named else code for kind, code in pairs
+    }
+
+
 def outcome(decision: DecisionRecord, *, for_staff: bool = False) -> Outcome:
     """A stored decision in words; to the requester it says "you"."""
     registry = queries.get_current_registry()
@@ -82,8 +99,14 @@ def outcome(decision: DecisionRecord, *, for_staff: bool = False) -> Outcome:
         desk=_desk(registry, decision.queue_code),
         confidence=gettext("%(percent)d %%", percent=round(decision.confidence * 100)),
         reasons=[_reason(reason) for reason in decision.reasons],
-        answers=[_answer(answer, registry) for answer in decision.answers],
-        referrals=[_referral(referral, registry, for_staff) for referral in decision.referrals],
+        answers=[
+            answer_words.of_answer(answer, registry, _buyer(decision))
+            for answer in decision.answers
+        ],
+        referrals=[
+            _referral(referral, registry, decision.decided_on, for_staff=for_staff)
+            for referral in decision.referrals
+        ],
     )
 
 
@@ -102,13 +125,16 @@ def chosen(codes: Sequence[tuple[str, str | None]]) -> list[tuple[str, str]]:
 def _reason(document: dict[str, Any]) -> ReasonWords:
     template = SENTENCES.get(document["key"], "%(because)s")
     values = {
-        name: _day(text) if name == "date" else text for name, text in document["values"].items()
+        name: day_words(date.fromisoformat(text)) if name == "date" else text
+        for name, text in document["values"].items()
     }
     return ReasonWords(gettext(template) % values, document.get("words", ()))
 
 
-def _day(text: str) -> str:
-    return str(format_date(date.fromisoformat(text), "d MMMM y"))
+def _buyer(decision: DecisionRecord) -> str | None:
+    """The agency that answers where the registry leaves it open: the one that was named."""
+    named = any(reason["key"] == "named-agency" for reason in decision.reasons)
+    return decision.agency_code if named else None
 
 
 def _desk(registry: Registry, code: str) -> str:
@@ -127,49 +153,71 @@ def _task(registry: Registry, code: str) -> str:
     return registry.tasks[code].name if code in registry.tasks else code
 
 
-def _answer(document: dict[str, Any], registry: Registry) -> AnswerWords:
-    place = _system(registry, document["system"]) if document["system"] else document["place"]
-    since = date.fromisoformat(document["since"]) if document["since"] else None
-    if document["system"] and since:
-        sentence = gettext(
-            "Since %(since)s this is done in %(place)s.",
-            since=format_date(since, "d MMMM y"),
-            place=place,
-        )
-    else:
-        sentence = gettext("This is done here: %(place)s.", place=place)
-    if document["agency"]:
-        sentence += " " + gettext(
-            "The office is %(agency)s.", agency=_agency(registry, document["agency"])
-        )
-    return AnswerWords(
-        task=_task(registry, document["task"]),
-        sentence=sentence,
-        contact=document["contact"] or "",
-        sources=[source for source in document["sources"] if source.startswith("http")],
-    )
+def _topic(registry: Registry, code: str) -> str:
+    return registry.topics[code].name if code in registry.topics else code
 
 
-def _referral(record: ReferralRecord, registry: Registry, for_staff: bool) -> ReferralWords:
-    if record.to_system_code:
-        place = _system(registry, record.to_system_code)
-    else:
-        place = _agency(registry, record.to_agency_code or "")
-    values = {"to": place, "whom": gettext("the requester") if for_staff else gettext("you")}
-    if record.told_by_code:
-        values["by"] = _agency(registry, record.told_by_code)
-    if record.from_system_code:
-        values["origin"] = _system(registry, record.from_system_code)
-    proof = _reason(record.proof).sentence
+def _referral(
+    record: ReferralRecord, registry: Registry, decided_on: date, *, for_staff: bool
+) -> ReferralWords:
     verdicts = {
         Verdict.RIGHT: gettext("That was right."),
         Verdict.MISDIRECTED: gettext("That was the wrong way."),
     }
-    verdict_words = " ".join((verdicts.get(Verdict(record.verdict), ""), proof)).strip()
-    return ReferralWords(_hop(values), record.verdict, verdict_words)
+    proof = _reason(record.proof).sentence
+    since, sources = _proving_row(record, registry, record.happened_on or decided_on)
+    return ReferralWords(
+        sentence=_hop_for_staff(record, registry) if for_staff else _hop(record, registry),
+        verdict=record.verdict,
+        verdict_words=" ".join((verdicts.get(Verdict(record.verdict), ""), proof)).strip(),
+        since=day_words(since) if since else "",
+        sources=[source for source in sources if source.startswith("http")],
+    )
 
 
-def _hop(values: dict[str, str]) -> str:
+def _proving_row(
+    record: ReferralRecord, registry: Registry, day: date
+) -> tuple[date | None, Sequence[str]]:
+    """From when the row of the registry holds by which a hop was judged, and its sources."""
+    if record.proof["key"] == "to-retired":
+        system = registry.systems.get(record.to_system_code or "")
+        return None, system.sources if system else ()
+    name = record.proof["values"].get("task")
+    tasks = [task.code for task in registry.tasks.values() if name and task.name == name]
+    row = registry.system_of_record(tasks[0], day) if tasks else None
+    return (row.valid_from, row.sources) if row else (None, ())
+
+
+def _hop(record: ReferralRecord, registry: Registry) -> str:
+    """A hop as it is told to whoever was sent."""
+    by = origin = on = ""
+    if record.told_by_code:
+        by = gettext(" by %(office)s", office=the(_agency(registry, record.told_by_code)))
+    if record.from_system_code:
+        origin = gettext(
+            " instead of %(system)s", system=_system(registry, record.from_system_code)
+        )
+    if record.happened_on:
+        on = gettext(" on %(day)s", day=day_words(record.happened_on))
+    if record.to_system_code:
+        to = _system(registry, record.to_system_code)
+        template = gettext("You were told%(by)s%(on)s to use %(to)s%(origin)s.")
+    else:
+        to = the(_agency(registry, record.to_agency_code or ""))
+        template = gettext("You were told%(by)s%(on)s to go to %(to)s%(origin)s.")
+    return str(template % {"by": by, "on": on, "to": to, "origin": origin})
+
+
+def _hop_for_staff(record: ReferralRecord, registry: Registry) -> str:
+    if record.to_system_code:
+        place = _system(registry, record.to_system_code)
+    else:
+        place = _agency(registry, record.to_agency_code or "")
+    values = {"to": place, "whom": gettext("the requester")}
+    if record.told_by_code:
+        values["by"] = _agency(registry, record.told_by_code)
+    if record.from_system_code:
+        values["origin"] = _system(registry, record.from_system_code)
     match ("by" in values, "origin" in values):
         case (True, True):
             template = gettext("%(by)s sent %(whom)s from %(origin)s to %(to)s.")

@@ -1,9 +1,9 @@
-"""Effects on tickets, carried out from the outbox."""
+"""Effects on tickets, carried out from the outbox, and what the clock calls."""
 
 from contextlib import suppress
 
 from app.core.errors import NotFoundError
-from app.tickets import service
+from app.tickets import moves, service
 
 
 def route(ticket_id: int) -> None:
@@ -21,3 +21,8 @@ def reseal(ticket_id: int) -> None:
     """Seal a moved ticket's contact to its desk; gone, it does nothing."""
     with suppress(NotFoundError):
         service.reseal_contact(ticket_id)
+
+
+def watch_moves() -> None:
+    """Tell desks and leads of moved tickets that wait for an answer too long."""
+    moves.watch()

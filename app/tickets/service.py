@@ -8,10 +8,9 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import User
-from app.accounts.policy import may_work
 from app.audit import service as audit
 from app.core import clock
-from app.core.errors import NotFoundError, RefusedError
+from app.core.errors import RefusedError
 from app.core.identifiers import hash_token, link_token, submission_hash
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
@@ -20,11 +19,12 @@ from app.files.service import Readable
 from app.mail import service as mail
 from app.mail.models import MailTemplate
 from app.outbox import service as outbox
-from app.registry import queries as registry
 from app.routing import service as routing
-from app.routing.model import Facts
+from app.routing.model import Facts, Priority
 from app.tickets import queries, workflow
+from app.tickets.access import lock_for, lock_unchanged_for
 from app.tickets.models import Message, MessageKind, Ticket, TicketCopy, TicketState
+from app.tickets.moves import take
 from app.vault import service as vault
 from app.vault.errors import NotHeldError
 from app.vault.openers import Opener
@@ -164,43 +164,20 @@ def add_requester_message(ticket: Ticket, submission: UUID, body: str) -> None:
             return
         _add_message(ticket, submission, MessageKind.PUBLIC, body, None)
         ticket.state = workflow.after_requester_writes(ticket.state)
+        ticket.solved_at = workflow.solved_at(ticket.state, ticket.solved_at, clock.now())
+        ticket.deflected_at = None
         audit.record("tickets.requester_message", "ticket", ticket.id)
-
-
-def get_ticket_for(actor: User, ticket_id: int) -> Ticket:
-    """A ticket that the actor may work; one of another queue does not exist for them."""
-    return _only_for(actor, queries.get_ticket(ticket_id))
-
-
-def _only_for(actor: User, ticket: Ticket) -> Ticket:
-    if ticket.queue_code is None or not may_work(actor, ticket.queue_code):
-        raise NotFoundError("There is no such ticket.")
-    return ticket
-
-
-def _lock_for(actor: User, ticket_id: int) -> Ticket:
-    """Lock a ticket that the actor may work."""
-    return _only_for(actor, queries.get_ticket_for_update(ticket_id))
-
-
-def _lock_unchanged_for(actor: User, ticket_id: int, version: int) -> Ticket:
-    """Lock a ticket for a change; refuse when someone changed it since the page was made."""
-    ticket = _lock_for(actor, ticket_id)
-    if ticket.version != version:
-        raise RefusedError(
-            "This ticket changed while you were working on it. Please look again, then repeat."
-        )
-    return ticket
 
 
 def reply(actor: User, ticket_id: int, submission: UUID, body: str) -> None:
     """Send a public message to the requester, by page and by mail."""
     with unit_of_work():
-        ticket = _lock_for(actor, ticket_id)
+        ticket = lock_for(actor, ticket_id)
         if ticket.state == TicketState.CLOSED:
             raise RefusedError("This ticket is closed.")
         if queries.has_message(submission_hash(submission)):
             return
+        take(actor, ticket)
         message = _add_message(ticket, submission, MessageKind.PUBLIC, body, actor)
         ticket.state = workflow.after_agent_replies(ticket.state)
         audit.record("tickets.reply", "ticket", ticket.id, actor.id, message=message.id)
@@ -210,7 +187,7 @@ def reply(actor: User, ticket_id: int, submission: UUID, body: str) -> None:
 def write_note(actor: User, ticket_id: int, submission: UUID, body: str) -> None:
     """Write a note that staff alone can read."""
     with unit_of_work():
-        ticket = _lock_for(actor, ticket_id)
+        ticket = lock_for(actor, ticket_id)
         if queries.has_message(submission_hash(submission)):
             return
         message = _add_message(ticket, submission, MessageKind.NOTE, body, actor)
@@ -220,7 +197,7 @@ def write_note(actor: User, ticket_id: int, submission: UUID, body: str) -> None
 def change_state(actor: User, ticket_id: int, version: int, state: TicketState) -> None:
     """Change a ticket's state; raise RefusedError where the life cycle does not allow it."""
     with unit_of_work():
-        ticket = _lock_unchanged_for(actor, ticket_id, version)
+        ticket = lock_unchanged_for(actor, ticket_id, version)
         if not workflow.may_follow(ticket.state, state):
             raise RefusedError("A ticket cannot go from this state to that one.")
         audit.record(
@@ -231,47 +208,26 @@ def change_state(actor: User, ticket_id: int, version: int, state: TicketState) 
             before=str(ticket.state),
             after=str(state),
         )
+        take(actor, ticket)
         ticket.state = state
         ticket.updated_at = clock.now()
+        ticket.solved_at = workflow.solved_at(state, ticket.solved_at, ticket.updated_at)
 
 
-def move(
-    actor: User, ticket_id: int, version: int, queue_code: str, opener: Opener | None = None
-) -> None:
-    """Move a ticket to another queue in use; the contact is sealed anew to that desk.
-
-    Raises RefusedError without an opener, unless the contact still waits with the router.
-    """
+def change_priority(actor: User, ticket_id: int, version: int, priority: Priority) -> None:
+    """Say how soon a ticket wants an answer."""
     with unit_of_work():
-        ticket = _lock_unchanged_for(actor, ticket_id, version)
-        if queue_code == ticket.queue_code:
-            raise RefusedError("The ticket is in this queue already.")
-        if not registry.get_queue(queue_code).active:
-            raise RefusedError("This queue is no longer in use.")
+        ticket = lock_unchanged_for(actor, ticket_id, version)
         audit.record(
-            "tickets.move",
+            "tickets.change_priority",
             "ticket",
             ticket.id,
             actor.id,
-            before=ticket.queue_code,
-            after=queue_code,
+            before=str(ticket.priority),
+            after=str(priority),
         )
-        ticket.queue_code = queue_code
+        ticket.priority = priority
         ticket.updated_at = clock.now()
-        _hand_over_contact(ticket, queue_code, opener)
-
-
-def _hand_over_contact(ticket: Ticket, queue_code: str, opener: Opener | None) -> None:
-    if vault.waits(ticket.contact):
-        outbox.promise("tickets.reseal", ticket_id=ticket.id)
-        return
-    try:
-        vault.seal_to_desk(ticket.contact, queue_code, opener or vault.worker())
-    except NotHeldError:
-        raise RefusedError(
-            "The requester's name is sealed to this desk. Please unlock your vault, then move "
-            "the ticket."
-        ) from None
 
 
 def wipe(ticket: Ticket) -> None:
@@ -301,7 +257,7 @@ def reveal(actor: User, ticket_id: int, reason: str, opener: Opener) -> dict[str
     Raises RefusedError when the actor's vault cannot open them.
     """
     with unit_of_work():
-        ticket = _lock_for(actor, ticket_id)
+        ticket = lock_for(actor, ticket_id)
         try:
             contact = vault.open_sealed(ticket.contact, opener)
         except NotHeldError:

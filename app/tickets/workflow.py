@@ -1,5 +1,7 @@
 """The life of a ticket. Pure."""
 
+from datetime import datetime
+
 from app.tickets.models import TicketState
 
 _S = TicketState
@@ -29,6 +31,11 @@ def after_requester_writes(state: TicketState) -> TicketState:
 def after_agent_replies(state: TicketState) -> TicketState:
     """A reply to the requester makes a new or open ticket wait for the requester."""
     return _S.PENDING if state in (_S.NEW, _S.OPEN) else state
+
+
+def solved_at(state: TicketState, before: datetime | None, now: datetime) -> datetime | None:
+    """When a ticket was solved, once it has come to a state; reopened, it is solved no more."""
+    return before or now if state in (_S.SOLVED, _S.CLOSED) else None
 
 
 def summarise(text: str, length: int = 120) -> str:

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from app.accounts import service as accounts
 from app.accounts.models import RoleName, User
+from app.routing.queries import find_newest_rule_revision
 from app.tickets.models import Ticket
 from app.tips import service as tips
 from app.tips.models import Tip
@@ -31,6 +32,7 @@ OF_THE_QUEUE_UNLOCKED = (SIGN_IN, IN, UNLOCK, UNKNOWN, FORBIDDEN, FORBIDDEN)
 ANY_UNLOCKED_CUSTODIAN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN, FORBIDDEN)
 STAFF = OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
 UNLOCKED_VAULT = (SIGN_IN, IN, UNLOCK, IN, IN, FORBIDDEN)
+LEADS = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN)  # no member here leads
 BY_LINK = (UNKNOWN,) * 6  # the token in the address decides; here it is a made-up one
 BY_VISIT = (ENDED,) * 6  # the cookie of the visit decides; here there is none
 
@@ -40,6 +42,7 @@ RULES = {
     "front.file_ticket": OPEN,
     "front.ticket": BY_LINK,
     "front.add_message": BY_LINK,
+    "front.solved": BY_LINK,
     "front.protect": BY_LINK,
     "front.ticket_file": BY_LINK,
     "tip_line.tip_form": OPEN,
@@ -49,6 +52,7 @@ RULES = {
     "tip_line.leave": OPEN,
     "tip_line.proof_key": OPEN,
     "tip_line.*": BY_VISIT,
+    "where.*": OPEN,
     "health.live": OPEN,
     "health.ready": OPEN,
     "developer.*": OPEN,  # only in development
@@ -58,13 +62,15 @@ RULES = {
     "desk.reply": OF_THE_QUEUE,
     "desk.note": OF_THE_QUEUE,
     "desk.change_state": OF_THE_QUEUE,
-    "desk.move": OF_THE_QUEUE,
+    "moves.*": OF_THE_QUEUE,
     "desk.propose_tip": OF_THE_QUEUE,
     "desk.ticket_file": OF_THE_QUEUE,
     "desk.reveal": OF_THE_QUEUE_UNLOCKED,
     "cases.*": OF_THE_QUEUE_UNLOCKED,
     "asking.*": OF_THE_QUEUE_UNLOCKED,
     "identity.*": ANY_UNLOCKED_CUSTODIAN,
+    "rules.*": LEADS,
+    "rule_versions.*": LEADS,
     "vault.grant": UNLOCKED_VAULT,
     "vault.*": OWN_VAULT,
 }
@@ -115,7 +121,13 @@ def _address(pattern: str) -> str:
         "<uuid:message_id>": str(uuid4()),
         "<uuid:request_id>": str(uuid4()),
         "<circle>": "doi",
+        "<int:revision>": str(find_newest_rule_revision().id),
+        "<any(up, down, switch, copy, delete):act>": "up",
+        "<any(draft, edit, apply, confidence, preview, save):_step>": "save",
         "<token>": "made-up",
+        "<word>": "register",
+        "<task>": "invoice-unpaid",
+        "<agency>": "dsny",
         "<int:member_id>": str(stranger.id),
         "<any(cleaned, original):which>": "original",
     }

@@ -74,6 +74,24 @@ def test_a_new_registry_takes_effect_at_once(run, tmp_path: Path) -> None:
     assert registry.get_current_registry().revision == before.revision + 2
 
 
+def test_an_exported_registry_is_accepted_and_is_the_same(run, tmp_path: Path) -> None:
+    before = registry.get_current_registry()
+    file = str(tmp_path / "export.toml")
+    assert run(args=["registry", "export", file]).output == f"Written to {file}.\n"
+    assert "No faults" in run(args=["registry", "check", file]).output
+    assert "Nothing changed" in run(args=["registry", "load", file]).output
+    assert registry.get_current_registry().revision == before.revision
+    assert run(args=["registry", "export"]).output == Path(file).read_text(encoding="utf-8")
+
+
+def test_a_load_keeps_its_note(run, tmp_path: Path) -> None:
+    text = BUNDLED.read_text(encoding="utf-8").replace('"Checkbook NYC"', '"Checkbook"')
+    (tmp_path / "new.toml").write_text(text, encoding="utf-8")
+    run(args=["registry", "load", str(tmp_path / "new.toml"), "--note", "Renamed"])
+    assert registry.list_revisions(1)[0].note == "Renamed"
+    run(args=["registry", "load", str(BUNDLED)])
+
+
 def test_the_doctor_names_each_fault_and_the_remedy(run) -> None:
     printed = run(args=["doctor"])
     assert printed.exit_code == 1, "no worker runs in this test"

@@ -139,7 +139,7 @@ def test_a_move_takes_the_ticket_and_its_contact_to_the_other_desk(
     agent, ticket, carry_out
 ) -> None:
     _unlock(agent, carry_out)
-    assert _act(agent, ticket, "move", queue="fisa").status_code == 303
+    assert _act(agent, ticket, "move", queue="fisa", reason="wrong system").status_code == 303
     moved = Ticket.query.one()
     assert moved.queue_code == "fisa"
     assert [sealed.key.holder for sealed in moved.contact.keys] == ["fisa"]
@@ -149,7 +149,7 @@ def test_a_move_takes_the_ticket_and_its_contact_to_the_other_desk(
 def test_a_locked_agent_cannot_move_what_only_the_desk_can_open(agent, ticket, carry_out) -> None:
     _unlock(agent, carry_out)
     agent.client.delete_cookie("rightdesk_vault", path="/")
-    answer = _act(agent, ticket, "move", queue="fisa")
+    answer = _act(agent, ticket, "move", queue="fisa", reason="wrong system")
     assert answer.status_code == 409
     assert "Please unlock your vault" in answer.text
     assert Ticket.query.one().queue_code == "mocs"
@@ -158,7 +158,7 @@ def test_a_locked_agent_cannot_move_what_only_the_desk_can_open(agent, ticket, c
 def test_a_ticket_for_a_desk_that_nobody_joined_is_moved_by_anyone(
     agent, ticket, carry_out
 ) -> None:
-    assert _act(agent, ticket, "move", queue="fisa").status_code == 303
+    assert _act(agent, ticket, "move", queue="fisa", reason="wrong system").status_code == 303
     carry_out()
     assert [sealed.key.kind for sealed in Ticket.query.one().contact.keys] == ["router"]
 
@@ -188,15 +188,15 @@ def test_tickets_of_one_address_are_found_without_the_address(agent, ticket, car
 
 
 def test_a_move_needs_a_queue(agent, ticket) -> None:
-    answer = _act(agent, ticket, "move", queue="")
+    answer = _act(agent, ticket, "move", queue="", reason="not ours")
     assert answer.status_code == 422
     assert "Please choose a queue." in answer.text
-    assert _act(agent, ticket, "move", queue="nowhere").status_code == 422
+    assert _act(agent, ticket, "move", queue="nowhere", reason="not ours").status_code == 422
 
 
 def test_two_agents_at_once_overwrite_nothing(agent, ticket) -> None:
     stale = hidden_fields(agent.read(_address(ticket)), _address(ticket, "state"))
-    _act(agent, ticket, "move", queue="fisa")
+    _act(agent, ticket, "move", queue="fisa", reason="wrong system")
     answer = agent.client.post(_address(ticket, "state"), data=stale | {"state": "solved"})
     assert answer.status_code == 409
     assert "This ticket changed while you were working on it." in answer.text

@@ -5,6 +5,7 @@ import tomllib
 from datetime import date
 
 import pytest
+from registries import SMALL
 
 from app.cli.bundled import BUNDLED
 from app.registry.catalogue import Registry
@@ -14,55 +15,6 @@ from app.registry.file import (
     registry_from_document,
     registry_to_document,
 )
-
-SMALL = """
-[[agency]]
-code = "works"
-acronym = "WORKS"
-names = [{ name = "Department of Works", valid_from = "2000-01-01" }]
-aliases = ["works department"]
-desk = true
-sources = ["a charter"]
-
-[[agency]]
-code = "purse"
-acronym = "PURSE"
-names = [{ name = "Office of the Purse" }]
-sources = ["a charter"]
-
-[[system]]
-code = "ledger"
-name = "Ledger"
-owner = "works"
-launched_on = "2001-01-01"
-aliases = ["big book"]
-sources = ["a manual"]
-
-[[topic]]
-code = "money"
-name = "Money"
-
-[[task]]
-code = "be-paid"
-name = "Be paid"
-topic = "money"
-
-[[system_of_record]]
-task = "be-paid"
-system = "ledger"
-owner = "works"
-valid_from = "2001-01-01"
-valid_to = "2009-12-31"
-confidence = "high"
-sources = ["a manual"]
-
-[[system_of_record]]
-task = "be-paid"
-place = "the counter"
-valid_from = "2010-01-01"
-confidence = "low"
-sources = ["a manual"]
-"""
 
 
 def refusal(text: str) -> list[str]:

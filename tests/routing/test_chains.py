@@ -3,28 +3,12 @@
 from datetime import date
 
 import pytest
+from routing_hops import hop
 
 from app.cli.bundled import bundled_guide
 from app.routing.chains import PlaceKind, find_loop, legs_of
 from app.routing.decide import decide
-from app.routing.model import Facts, Reason, Referral, Verdict
-
-OWNERS = {"passport": "mocs", "vendex": "mocs", "pip": "fisa", "checkbook": "comptroller"}
-
-
-def hop(by: str | None, to: str, from_system: str | None = None, on: str | None = None) -> Referral:
-    """A hop; `to` is a system or an office."""
-    return Referral(
-        told_by=by,
-        from_system=from_system,
-        from_agency=OWNERS.get(from_system or ""),
-        to_system=to if to in OWNERS else None,
-        to_agency=OWNERS.get(to, to),
-        verdict=Verdict.UNKNOWN,
-        proof=Reason("to-unknown"),
-        happened_on=date.fromisoformat(on) if on else None,
-    )
-
+from app.routing.model import Facts, Referral
 
 LOOPS = {
     "A sends to B, B sends to A": (hop("mocs", "comptroller"), hop("comptroller", "mocs")),

@@ -50,7 +50,7 @@ CASES = (
         "The PIP help desk told us to call PASSPort support about our bank account. "
         "PASSPort support laughed at us. Fix your mess.",
         "fisa",
-        (("fisa", None, None, UNKNOWN),),
+        (("fisa", "pip", "passport", WRONG),),
     ),
     Case("terse, sign in", "locked out of PASSPort. help", "mocs"),
     Case("terse, direct deposit", "Need to change EFT.", "fisa"),
@@ -163,7 +163,7 @@ CASES = (
         "two hops",
         "The DDC told us to register in VENDEX. Then MOCS told us to register in PASSPort.",
         "mocs",
-        (("ddc", None, "vendex", WRONG), ("mocs", "vendex", "passport", RIGHT)),
+        (("ddc", None, "vendex", WRONG), ("mocs", None, "passport", RIGHT)),
     ),
     Case(
         "retired system without a task",
@@ -382,7 +382,7 @@ def test_a_travel_document_is_not_the_system(text: str, guide: Guide) -> None:
     [
         "The vendor told us nothing about the index.",
         "We dot the i's and doc the file, acs or law, comp or doe.",
-        "My password does not transport me anywhere near checkout.",
+        "Those words do not transport me anywhere near checkout.",
     ],
 )
 def test_common_words_are_no_names(text: str, guide: Guide) -> None:
@@ -416,6 +416,13 @@ def test_the_values_of_reasons_come_from_the_registry(guide: Guide) -> None:
     }
     known |= {rule.because for rule in guide.book.rule}
     known |= {row.place for row in guide.registry.document.system_of_record if row.place}
+    known |= {s for row in guide.registry.document.system_of_record for s in row.sources}
+    known |= {s for system in guide.registry.systems.values() for s in system.sources}
+    known |= {
+        row.valid_from.isoformat()
+        for row in guide.registry.document.system_of_record
+        if row.valid_from
+    }
     known |= {s.retired_on.isoformat() for s in guide.registry.systems.values() if s.retired_on}
     for case in CASES:
         decision = decide(case.text, Facts(), guide, DAY)

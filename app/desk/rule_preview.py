@@ -1,0 +1,119 @@
+"""What a preview of rules shows: what would move, from where to where, and examples."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.accounts.models import User
+from app.accounts.policy import may_work
+from app.routing.model import Priority
+from app.routing.preview import Aspect, Preview, Shift
+from app.routing.rule_wording import PRIORITIES, RuleSpeaker
+from app.tickets import queries
+from app.tickets.models import Ticket
+
+MOST_EXAMPLES = 5
+OTHERS = (Aspect.PRIORITY, Aspect.TOPIC, Aspect.COPY, Aspect.PROBLEM)
+LABELS = {
+    Aspect.PRIORITY: _("Priority"),
+    Aspect.TOPIC: _("Topic"),
+    Aspect.COPY: _("Copy to"),
+    Aspect.PROBLEM: _("Problem"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A ticket that would change, and where it is now. `summary`: for those who may read it."""
+
+    id: int
+    number: str
+    summary: str | None
+    desk_now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Tickets that would change in the same way."""
+
+    label: str
+    before: str
+    after: str
+    count: int
+    examples: Sequence[Example]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewWords:
+    """A preview, ready for its page."""
+
+    preview: Preview
+    moved: int
+    otherwise: int
+    other_reason: int
+    moves: Sequence[Row]
+    others: Sequence[Row]
+
+
+def preview_in_words(preview: Preview, viewer: User, speaker: RuleSpeaker) -> PreviewWords:
+    """The preview with names; examples that the viewer may open come first."""
+    shown = {shift: ids for shift, ids in preview.shifts.items() if shift.aspect != Aspect.REASON}
+    known = {t.id: t for t in queries.list_tickets({i for ids in shown.values() for i in ids})}
+
+    def rows(*aspects: Aspect) -> list[Row]:
+        return [
+            _row(shift, [known[i] for i in ids if i in known], len(ids), viewer, speaker)
+            for aspect in aspects
+            for shift, ids in preview.of(aspect)
+        ]
+
+    return PreviewWords(
+        preview=preview,
+        moved=preview.count(Aspect.QUEUE),
+        otherwise=preview.count(*OTHERS),
+        other_reason=preview.count(Aspect.REASON),
+        moves=rows(Aspect.QUEUE),
+        others=rows(*OTHERS),
+    )
+
+
+def _row(
+    shift: Shift, found: Collection[Ticket], count: int, viewer: User, speaker: RuleSpeaker
+) -> Row:
+    ordered = sorted(found, key=lambda ticket: (not _may_read(viewer, ticket), -ticket.id))
+    return Row(
+        label=str(LABELS.get(shift.aspect, "")),
+        before=_name(shift.aspect, shift.before, speaker),
+        after=_name(shift.aspect, shift.after, speaker),
+        count=count,
+        examples=[_example(ticket, viewer, speaker) for ticket in ordered[:MOST_EXAMPLES]],
+    )
+
+
+def _may_read(viewer: User, ticket: Ticket) -> bool:
+    return ticket.queue_code is not None and may_work(viewer, ticket.queue_code)
+
+
+def _example(ticket: Ticket, viewer: User, speaker: RuleSpeaker) -> Example:
+    return Example(
+        id=ticket.id,
+        number=ticket.number,
+        summary=ticket.summary if _may_read(viewer, ticket) else None,
+        desk_now=speaker.queue(ticket.queue_code) if ticket.queue_code else "",
+    )
+
+
+def _name(aspect: Aspect, code: str, speaker: RuleSpeaker) -> str:
+    if not code:
+        return str(gettext("none"))
+    match aspect:
+        case Aspect.QUEUE | Aspect.COPY:
+            return speaker.queue(code)
+        case Aspect.PRIORITY:
+            return str(PRIORITIES[Priority(code)])
+        case Aspect.TOPIC:
+            return speaker.topics.get(code, code)
+        case _:
+            return code

@@ -1,0 +1,220 @@
+"""Count referrals, loops, moves and days, month by month. What it counts: measures.py.
+
+Of tips nothing is read but the counts of their referrals in months that are over.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    Float,
+    FromClause,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    func,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.core import clock
+from app.extensions import db
+from app.insight.measures import (
+    Edge,
+    Found,
+    HouseCount,
+    Insight,
+    LoopCount,
+    PlaceKind,
+    TicketFigures,
+    assemble,
+)
+from app.insight.months import Span
+from app.routing.model import Verdict
+from app.routing.models import DecisionRecord, ReferralRecord
+from app.tickets.models import MoveAnswer, MoveReason, Ticket, TicketMove, TicketState
+from app.tips.models import Tip
+
+_R, _D = ReferralRecord, DecisionRecord
+_MONTH = cast(func.date_trunc("month", _D.decided_on), Date)
+_MEMORY = "64MB"
+
+
+def get_insight(span: Span) -> Insight:
+    """All figures of a span."""
+    db.session.execute(select(func.set_config("work_mem", _MEMORY, True)))
+    ways = _ways(span)
+    found = Found(
+        edges=_list_edges(span, Ticket.decision_id),
+        tip_edges=_list_edges(span.finished_by(clock.today()), Tip.decision_id),
+        loops=_list_loops(span),
+        desks=_list_desks(ways),
+        systems=_list_systems(ways),
+        house=_list_house(span),
+    )
+    return assemble(span, found)
+
+
+def _in(span: Span) -> ColumnElement[bool]:
+    return and_(_D.decided_on >= span.first, _D.decided_on < span.end)
+
+
+def _list_edges(span: Span, of: InstrumentedAttribute[Any]) -> list[Edge]:
+    """Misdirections by month and by who sent whom where; `of`: whose decisions."""
+    places = (_R.told_by_code, _R.from_system_code, _R.to_agency_code, _R.to_system_code)
+    query = (
+        select(_MONTH, *places, func.count())
+        .select_from(_R)
+        .join(_D, _D.id == _R.decision_id)
+        .join(of.class_, of == _D.id)
+        .where(_in(span), _R.verdict == Verdict.MISDIRECTED)
+        .group_by(_MONTH, *places)
+    )
+    return [Edge(*row) for row in db.session.execute(query)]
+
+
+def _list_loops(span: Span) -> list[LoopCount]:
+    """Loops by month, and by month and each place that they pass through."""
+    chosen = (_in(span), _D.loop)
+    whole = select(_MONTH, func.count()).join(Ticket, Ticket.decision_id == _D.id).where(*chosen)
+    counts = [
+        LoopCount(month, None, "", count)
+        for month, count in db.session.execute(whole.group_by(_MONTH))
+    ]
+    through = {
+        PlaceKind.AGENCY: array([_R.told_by_code, _R.to_agency_code]),
+        PlaceKind.SYSTEM: array([_R.from_system_code, _R.to_system_code]),
+    }
+    for kind, places in through.items():
+        passed = (
+            select(_MONTH.label("month"), _D.id, func.unnest(places).label("code"))
+            .select_from(_R)
+            .join(_D, _D.id == _R.decision_id)
+            .join(Ticket, Ticket.decision_id == _D.id)
+            .where(*chosen)
+            .subquery()
+        )
+        query = (
+            select(passed.c.month, passed.c.code, func.count(passed.c.id.distinct()))
+            .where(passed.c.code.is_not(None))
+            .group_by(passed.c.month, passed.c.code)
+        )
+        counts += [LoopCount(month, kind, c, n) for month, c, n in db.session.execute(query)]
+    return counts
+
+
+def _day(moment: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[date]:
+    zone = current_app.config["SETTINGS"].timezone
+    return cast(func.timezone(zone, moment), Date)
+
+
+def _ways(span: Span) -> CTE:
+    """Each ticket of the span with its hops, and its days once its desk has taken it on."""
+    hops = (
+        select(
+            _R.decision_id,
+            func.count().label("hops"),
+            func.min(_R.happened_on).label("begun_on"),
+        )
+        .group_by(_R.decision_id)
+        .subquery()
+    )
+    moves = (
+        select(
+            TicketMove.ticket_id,
+            func.count().label("moves"),
+            func.max(TicketMove.id).label("last_id"),
+        )
+        .group_by(TicketMove.ticket_id)
+        .subquery()
+    )
+    solved = Ticket.state.in_((TicketState.SOLVED, TicketState.CLOSED))
+    settled = case(
+        (solved, True),
+        (TicketMove.id.is_not(None), TicketMove.answer == MoveAnswer.ACCEPTED),
+        else_=Ticket.state != TicketState.NEW,
+    )
+    came_on = _day(func.coalesce(TicketMove.moved_at, Ticket.routed_at, Ticket.created_at))
+    begun_on = func.coalesce(hops.c.begun_on, _day(Ticket.created_at))
+    count = func.coalesce(hops.c.hops, 0) + func.coalesce(moves.c.moves, 0)
+    to_desk = and_(settled, count > 0)
+    return (
+        select(
+            _MONTH.label("month"),
+            Ticket.queue_code.label("queue"),
+            _D.systems.label("systems"),
+            Ticket.deflected_at.label("deflected_at"),
+            count.label("hops"),
+            case((to_desk, count)).label("settled_hops"),
+            case((to_desk, func.greatest(0, cast(came_on - begun_on, Integer)))).label("days"),
+        )
+        .select_from(Ticket)
+        .join(_D, _D.id == Ticket.decision_id)
+        .outerjoin(hops, hops.c.decision_id == _D.id)
+        .outerjoin(moves, moves.c.ticket_id == Ticket.id)
+        .outerjoin(TicketMove, TicketMove.id == moves.c.last_id)
+        .where(_in(span))
+        .cte("way")
+    )
+
+
+def _figures(way: FromClause, *keys: ColumnElement[Any]) -> Select[Any]:
+    return select(
+        *keys,
+        func.count().label("tickets"),
+        func.count().filter(way.c.hops > 0).label("sent_around"),
+        func.count(way.c.deflected_at).label("deflected"),
+        _median(way.c.settled_hops).label("median_hops"),
+        _median(way.c.days).label("median_days"),
+    )
+
+
+def _median(column: ColumnElement[Any]) -> ColumnElement[float]:
+    return cast(func.percentile_cont(0.5).within_group(column), Float)
+
+
+def _list_desks(way: CTE) -> list[TicketFigures]:
+    """Tickets by desk and month, by desk, by month, and all."""
+    month, queue = way.c.month, way.c.queue
+    sets = func.grouping_sets(tuple_(month, queue), tuple_(queue), tuple_(month), tuple_())
+    query = _figures(way, month, queue).group_by(sets)
+    return [TicketFigures(*row) for row in db.session.execute(query)]
+
+
+def _list_systems(way: CTE) -> list[TicketFigures]:
+    """Tickets by each system that they name and month, and by system."""
+    named = select(way, func.unnest(way.c.systems).label("system")).subquery()
+    month, system = named.c.month, named.c.system
+    sets = func.grouping_sets(tuple_(month, system), tuple_(system))
+    query = _figures(named, month, system).group_by(sets)
+    return [TicketFigures(*row) for row in db.session.execute(query)]
+
+
+def _list_house(span: Span) -> Sequence[HouseCount]:
+    """Moves that say that a ticket had come to the wrong desk, by who had sent it there."""
+    moves = select(
+        TicketMove.ticket_id,
+        TicketMove.reason,
+        TicketMove.from_queue_code.label("receiver"),
+        func.lag(TicketMove.from_queue_code)
+        .over(partition_by=TicketMove.ticket_id, order_by=TicketMove.id)
+        .label("giver"),
+    ).subquery()
+    query = (
+        select(_MONTH, moves.c.giver, moves.c.receiver, func.count())
+        .select_from(moves)
+        .join(Ticket, Ticket.id == moves.c.ticket_id)
+        .join(_D, _D.id == Ticket.decision_id)
+        .where(_in(span), moves.c.reason != MoveReason.DUPLICATE)
+        .group_by(_MONTH, moves.c.giver, moves.c.receiver)
+    )
+    return [HouseCount(*row) for row in db.session.execute(query)]

@@ -1,0 +1,94 @@
+"""The two questions that lead from what a vendor wants to its task. Pure.
+
+The first: what do you want to do? The second comes only where it matters, and the registry
+says where: a word that by itself may mean several tasks ("register"), or a task that no one
+office serves, so that it depends on the agency.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.registry.catalogue import Agency, Registry, SystemOfRecord, Task, Topic
+from app.routing.tokens import phrase_stems, phrase_words
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A word that by itself may mean any of the tasks."""
+
+    word: str
+    tasks: tuple[Task, ...]
+
+    @property
+    def label(self) -> str:
+        """The word as a page begins a line with it."""
+        return self.word[0].upper() + self.word[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What can be chosen of one topic."""
+
+    topic: Topic
+    choices: tuple[Choice, ...]
+    tasks: tuple[Task, ...]
+
+
+def list_choices(registry: Registry) -> dict[str, Choice]:
+    """Every word that asks for the second question, in the registry's order."""
+    listed = [task for task in registry.tasks.values() if task.listed]
+    words = dict.fromkeys(word for task in listed for word in _whole_words(task))
+    found = {}
+    for word in words:
+        stem = phrase_stems(word)[0]
+        meant = [t for t in listed if any(stem in phrase_stems(p) for p in t.phrases)]
+        if len(meant) > 1:
+            found[word] = Choice(word, tuple(meant))
+    return found
+
+
+def _whole_words(task: Task) -> Iterator[str]:
+    """Phrases of a task that are one word."""
+    for phrase in task.phrases:
+        words = phrase_words(phrase)
+        if len(words) == 1 and words[0] == phrase.casefold():
+            yield words[0]
+
+
+def list_sections(registry: Registry) -> list[Section]:
+    """The first question: choices and tasks of each topic.
+
+    A task that people call by a word with several meanings stands behind that word alone.
+    """
+    choices = list_choices(registry).values()
+    behind = {t.code: c.word for c in choices for t in c.tasks if c.word in _whole_words(t)}
+    sections = []
+    for topic in registry.topics.values():
+        tasks = [t for t in registry.tasks.values() if t.listed and t.topic == topic.code]
+        words = dict.fromkeys(behind[t.code] for t in tasks if t.code in behind)
+        section = Section(
+            topic=topic,
+            choices=tuple(choice for choice in choices if choice.word in words),
+            tasks=tuple(task for task in tasks if task.code not in behind),
+        )
+        if tasks:
+            sections.append(section)
+    return sections
+
+
+def list_kin(registry: Registry, task: str) -> list[Task]:
+    """The other tasks that a word of this one may mean as well."""
+    kin = {
+        other.code: other
+        for choice in list_choices(registry).values()
+        for other in choice.tasks
+        if task in {t.code for t in choice.tasks} and other.code != task
+    }
+    return list(kin.values())
+
+
+def agencies_to_choose(registry: Registry, row: SystemOfRecord | None) -> list[Agency]:
+    """The desks that may be meant where the registry names no office."""
+    if row is None or row.owner is not None:
+        return []
+    return [agency for agency in registry.agencies.values() if agency.desk]

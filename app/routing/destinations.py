@@ -1,0 +1,111 @@
+"""Where to: the place after the verb that somebody is sent to, and not only spoken of."""
+
+from itertools import pairwise
+
+from app.routing import telling
+from app.routing.lexicon import Kind
+from app.routing.mentions import Mention
+from app.routing.passage import Passage
+
+_QUIET = " '\"\u2019\u201c\u201d"
+"""Between two words, it separates nothing."""
+
+_BARE_REACH = 5
+_LEAD_REACH = 7
+
+
+def destination(
+    passage: Passage, begin: int, end: int, *, bare: bool, skip: Mention | None = None
+) -> Mention | None:
+    """The first name in a stretch of words that is a place to go to.
+
+    `bare`: a name alone will do ("said Vendex"). `skip` is the teller.
+    """
+    fallback = None
+    for mention in passage.names_between(begin, end):
+        if mention == skip or mention.negated:
+            continue
+        if _is_directed(passage, mention, begin):
+            return mention
+        if fallback is None and bare and _is_bare(passage, mention, begin):
+            fallback = mention
+    return fallback
+
+
+def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:
+    """Tell whether words of direction lead to the name."""
+    place = mention.first - 1
+    while place >= begin and (
+        passage.word(place) in telling.SKIPPED or _is_same_place(passage, place, mention)
+    ):
+        place -= 1
+    word = passage.word(place) if place >= begin else ""
+    if _asks_whether(passage, begin, place):
+        return False
+    if word == "from" and _TAKING & set(passage.words(max(begin, place - 5), place)):
+        return mention.kind is Kind.SYSTEM
+    if word in telling.DIRECT:
+        return not (
+            word in {"with", "on", "at", "by", "in", "over"} and _is_thing(passage, mention)
+        )
+    if word in telling.AWAY and word not in {"of", "and"}:
+        return False
+    return _is_led(passage, place, begin) and not _is_subject(passage, mention)
+
+
+_TAKING = frozenset(("take", "get", "download", "pull", "print", "fetch"))
+_MODAL = frozenset(("should", "do", "can", "must", "shall", "could", "may"))
+
+
+def _asks_whether(passage: Passage, begin: int, place: int) -> bool:
+    """As in "should I go to": the reporter asks, nobody tells."""
+    words = passage.words(begin, place)
+    return any(one in _MODAL and two in {"i", "we"} for one, two in pairwise(words))
+
+
+def _is_same_place(passage: Passage, place: int, mention: Mention) -> bool:
+    """As in "the Payee Information Portal (PIP)": two names of one place."""
+    other = passage.name_at[place]
+    if other is None or (place != mention.first - 1 and passage.name_at[place + 1] is None):
+        return False
+    return other.code == mention.code
+
+
+def _is_thing(passage: Passage, mention: Mention) -> bool:
+    return passage.word(mention.last + 1) in {"account", "status", "number", "page", "screen"} and (
+        passage.word(mention.first - 1) in telling.AWAY
+    )
+
+
+def _is_led(passage: Passage, place: int, begin: int) -> bool:
+    """As in "to the fiscal unit of", "call the contracts people at": a direction before."""
+    for before in range(place, max(begin, place - _LEAD_REACH) - 1, -1):
+        word = passage.word(before)
+        if word in telling.LEADING:
+            return word != "to" or passage.word(before + 1) not in telling.BE
+        if word in telling.AWAY and word != "of":
+            return False
+        if passage.name_at[before] or passage.tokens[before + 1].gap.strip(_QUIET):
+            return False
+    return False
+
+
+def _is_bare(passage: Passage, mention: Mention, begin: int) -> bool:
+    between = passage.words(begin, mention.first)
+    if len(between) > _BARE_REACH or any(
+        word not in telling.FILLER and word not in telling.SKIPPED for word in between
+    ):
+        return False
+    return not _is_subject(passage, mention)
+
+
+def _is_subject(passage: Passage, mention: Mention) -> bool:
+    """As in "said PASSPort is down": something is told of the place, nobody is sent there."""
+    if passage.gap(mention.last + 1).strip(_QUIET) and mention.last + 1 < len(passage.tokens):
+        return False
+    return passage.word(mention.last + 1) in telling.STATE
+
+
+def is_office(mention: Mention) -> bool:
+    """True for an office, a system's help desk included."""
+    return mention.kind is Kind.AGENCY

@@ -1,0 +1,140 @@
+"""Who told: the office before the verb, after "by", or meant by a pronoun."""
+
+from dataclasses import dataclass
+
+from app.routing import telling
+from app.routing.lexicon import Kind
+from app.routing.mentions import Mention
+from app.routing.passage import Passage
+
+_REACH = 12
+_BY_REACH = 25
+_BACK = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who told. No mention: somebody who is not named; `private`: none of the city's."""
+
+    mention: Mention | None = None
+    private: bool = False
+
+
+UNNAMED = Teller()
+PRIVATE = Teller(private=True)
+
+
+def teller_before(passage: Passage, verb: int, heard: Mention | None) -> Teller | None:
+    """Active voice: who stands before the verb; None when it is the reporter, or nobody.
+
+    `heard` is the office spoken of last, for "she said" and for "and sent us on".
+    """
+    begin = max(passage.start_of(passage.tokens[verb].sentence), verb - _REACH)
+    seen_person = False
+    for place in range(verb - 1, begin - 1, -1):
+        word, mention = passage.word(place), passage.name_at[place]
+        if mention:
+            return _named(passage, mention, heard)
+        if word in telling.REPORTER or _is_nobody(passage, place):
+            return None
+        if word in telling.PRIVATE or word in telling.PRONOUNS:
+            return PRIVATE if word in telling.PRIVATE else _meant(passage, place, heard)
+        if word in telling.PEOPLE:
+            seen_person = True
+        elif word in telling.BOUNDARY or word in telling.TRIGGERS or _is_cut(passage, place + 1):
+            break
+    else:
+        place = begin - 1
+    if seen_person:
+        return _somebody(passage, place, verb, heard)
+    return _continued(passage, place, verb, heard)
+
+
+def _is_nobody(passage: Passage, place: int) -> bool:
+    word = passage.word(place)
+    return word in telling.NOBODY or (word == "one" and passage.word(place - 1) == "no")
+
+
+def _is_cut(passage: Passage, place: int) -> bool:
+    return any(mark in passage.gap(place) for mark in ":;(")
+
+
+def _named(passage: Passage, mention: Mention, heard: Mention | None) -> Teller | None:
+    """A name before the verb tells, unless it is only what the writer did something with."""
+    before = passage.word(mention.first - 1)
+    if before in {"about", "for", "through", "into", "in"} and mention.kind is Kind.SYSTEM:
+        return Teller(heard) if heard else UNNAMED
+    return Teller(mention)
+
+
+def _meant(passage: Passage, place: int, heard: Mention | None) -> Teller:
+    """Whom "they" means: the office named before, in this sentence or the one before."""
+    begin = max(passage.start_of(passage.tokens[place].sentence - 1), place - _BACK)
+    return Teller(passage.last_office(place, begin) or _near(heard, begin))
+
+
+def _near(heard: Mention | None, begin: int) -> Mention | None:
+    return heard if heard and heard.last >= begin else None
+
+
+def _somebody(passage: Passage, begin: int, verb: int, heard: Mention | None) -> Teller:
+    """As in "someone told": nobody we know; "the lady there": of the office before."""
+    words = set(passage.words(begin + 1, verb))
+    if words & {"somebody", "someone"} and "there" not in words:
+        return UNNAMED
+    start = passage.start_of(passage.tokens[verb].sentence - 1)
+    return Teller(passage.last_office(verb, max(start, verb - _BACK)) or _near(heard, start))
+
+
+def _continued(passage: Passage, place: int, verb: int, heard: Mention | None) -> Teller | None:
+    """As in "and sent us on": whoever did what stands before "and", or was spoken of last."""
+    start = passage.start_of(passage.tokens[verb].sentence)
+    if place >= start and passage.word(place) in telling.BOUNDARY:
+        for before in range(place - 1, max(start, place - _BACK) - 1, -1):
+            word, mention = passage.word(before), passage.name_at[before]
+            if mention and mention.kind is Kind.AGENCY:
+                return Teller(mention)
+            if word in telling.REPORTER:
+                return Teller(heard) if heard and heard.first >= start else None
+        return Teller(_near(heard, passage.start_of(passage.tokens[verb].sentence - 1)))
+    return UNNAMED
+
+
+def teller_after(passage: Passage, verb: int) -> Teller | None:
+    """As in "They tell us in DCAS that …": the office stands after the hearer."""
+    for place in range(verb + 2, verb + 5):
+        mention = passage.name_at[place] if place < len(passage.tokens) else None
+        if mention and mention.first == place and mention.kind is Kind.AGENCY:
+            near = passage.words(verb + 1, place)
+            leads = near[-1:] in (["in"], ["at"], ["from"]) or near[-2:] == ["at", "the"]
+            follows = passage.word(mention.last + 1) in {"that", "to", "we", "i", "its", "you"}
+            return Teller(mention) if leads and follows and near[0] in telling.HEARER else None
+    return None
+
+
+def teller_by(passage: Passage, verb: int, end: int) -> Teller | None:
+    """Passive voice: who stands after "by"; None when nobody does."""
+    start = passage.start_of(passage.tokens[verb].sentence)
+    for place in [*range(verb + 1, min(end, verb + _BY_REACH)), *range(verb - 1, start - 1, -1)]:
+        if passage.word(place) != "by" or passage.name_at[place]:
+            continue
+        for after in range(place + 1, min(place + 8, len(passage.tokens))):
+            word, mention = passage.word(after), passage.name_at[after]
+            if mention:
+                return Teller(mention)
+            if word in telling.PRIVATE:
+                return PRIVATE
+            if word in telling.LEADING or passage.tokens[after].gap.strip(" '\u2019\n"):
+                break
+        if passage.word(place + 1) in telling.PEOPLE:
+            return UNNAMED
+    return None
+
+
+def teller_from(passage: Passage, verb: int, end: int) -> Teller | None:
+    """As in "Transferred from Sanitation to FISA": the office that was left sent on."""
+    for mention in passage.names_between(verb + 1, end):
+        before = passage.words(mention.first - 3, mention.first)
+        if "from" in before and mention.kind is Kind.AGENCY:
+            return Teller(mention)
+    return None

@@ -1,0 +1,200 @@
+"""The words by which people tell that somebody sent them somewhere. Plain data."""
+
+from app.routing.tokens import word_set
+
+TELL = word_set(
+    """
+    told tell tells telling asked ask asks asking instructed instructs instructing advised
+    advises advising informed informs urged urges ordered orders reminded reminds assured
+    assures encouraged convinced invited invites
+    """
+)
+"""Need a hearer: "told us to"."""
+
+SEND = word_set(
+    """
+    directed directs directing referred refers referring transferred transfers transferring
+    redirected redirects redirecting redirect refer transfer point send direct forward sent
+    send sends sending pointed points pointing forwarded forwards bounced bounces bouncing
+    steered steers steering kicked kicks passed passes shunted shuffled shoved routed rerouted
+    punted pushed pushes pushing handed shipped walked connected switched shuttled funneled
+    ping
+    """
+)
+"""Move a hearer: "sent us to"."""
+
+SAY = word_set(
+    """
+    said say says saying insisted insists insisting replied replies answered answers responded
+    responds claimed claims wrote writes suggested suggests suggesting recommended recommends
+    recommending explained explains swore swears swear goes emailed texted mentioned mentions
+    demanded demands
+    """
+)
+"""Need no hearer: "said to use"."""
+
+WANT = word_set(
+    """
+    wants want wanted expects expected needs requires required forces forced makes made had
+    has have lets got
+    """
+)
+"""With a hearer: "wants us to", "had me call"."""
+
+TRIGGERS = TELL | SEND | SAY
+
+BASE = word_set(
+    """
+    ask tell goes redirect refer transfer point send direct forward say suggest
+    """
+)
+"""Forms that also stand in what was told: "told us to ask", "direct deposit"."""
+
+ADVICE = word_set(
+    """
+    advice answer suggestion instruction instructions recommendation response reply solution
+    word directions tip guidance
+    """
+)
+"""Nouns: "the advice from X was to"."""
+
+HEARER = word_set("us me him her them myself ourselves")
+OWN = word_set("my our his their the")
+FOLK = word_set(
+    """
+    client clients company firm business team director colleague manager owner foreman
+    treasurer cfo ceo president board nonprofit organization predecessor secretary assistant
+    people office controller estimator contractor crew staff vendor principal principals
+    """
+)
+"""Of the reporter's side, after "our"."""
+
+REPORTER = word_set("i we ive weve im you please")
+PERSONAL = word_set(
+    """
+    i we us me our my he him she her they them client company owner boss im ive weve partner
+    director myself
+    """
+)
+PRONOUNS = frozenset(["he", "she", "they", "who"])
+NOBODY = frozenset(["nobody", "none", "neither"])
+DENYING = word_set(
+    """
+    never not nobody didnt doesnt wasnt werent havent hasnt hadnt isnt dont
+    """
+)
+
+PRIVATE = word_set(
+    """
+    accountant bank banker bookkeeper lawyer attorney wife husband daughter son brother sister
+    nephew niece friend neighbor neighbour cousin consultant prime competitor blog website
+    google internet union landlord cpa teller colleague coworker partner mother father insurer
+    broker boss
+    """
+)
+"""Who is none of the city's."""
+
+PEOPLE = word_set(
+    """
+    somebody someone person people guy lady gentleman woman man rep representative officer
+    clerk agent buyer manager analyst administrator admin staff staffer office desk line
+    helpline hotline help helpdesk support operator supervisor director liaison inspector team
+    unit dept department folks coordinator specialist employee voice contact secretary
+    assistant acco commissioner deputy counsel reviewer program fiscal contract contracts
+    contracting project procurement agency service customer one another other
+    """
+)
+
+BE = word_set(
+    """
+    was were been be being get gets got getting are am is keep kept
+    """
+)
+HOPPERS = word_set(
+    """
+    i we he she they us me client company owner boss ive weve im who and then partner husband
+    wife bookkeeper daughter son father mother lawyer accountant director colleague supervisor
+    just also again even always never been
+    """
+)
+THINGS = word_set(
+    """
+    invoice invoices mail email letter letters package packages copy copies form forms payment
+    payments check checks contract contracts application applications questionnaire bid bids
+    proposal proposals document documents paperwork money request requests file files notice
+    it this that which vendors payees applicants bidders providers contractors companies firms
+    subcontractors requesters proposers everyone all
+    """
+)
+"""What is sent, or sent by rule, without being a person who was sent."""
+
+DIRECT = word_set(
+    """
+    to use using try call calling contact ask see visit check go through via into onto in
+    inside on with over under at toward towards within do file filing complete submit email
+    keep update renew finish redo phone ring get fill talk speak write by need needs login
+    register enroll enrol apply look
+    """
+)
+"""Directly before a place that somebody is sent to."""
+
+LEADING = word_set(
+    """
+    to call contact ask see visit try use through via using with
+    """
+)
+"""The clearest of them, also at some distance: "to the fiscal unit of"."""
+
+AWAY = word_set(
+    """
+    from about for regarding not than because since against like per of concerning behind
+    without except besides and or if when whether that says said did does called asked
+    """
+)
+"""Directly before a place that nobody is sent to."""
+
+SKIPPED = word_set(
+    """
+    the a an our your their his her this that those these old new paper city citys nyc actual
+    same so called online s main local system systems portal website site mr own great good
+    big whole wonderful famous damn stupid some dear current other
+    """
+)
+"""Between a direction and the name."""
+
+FILLER = word_set(
+    """
+    no yes well honey oh nope actually again just like its it thats that is we i have has you
+    the a an still only use to try all simply ok okay yeah sweetie hon please also once more
+    maybe or sorry sir maam then now first
+    """
+)
+"""Between "said" and a bare name."""
+
+STATE = word_set(
+    """
+    is are was were isnt wasnt has had hasnt did didnt does doesnt do dont pays pay paid owns
+    never will wont would can cant cannot could should must may might says said told laughed
+    handles handle runs run serves approved rejected denied received shows showed owes takes
+    needs sent never keeps kept asked asks
+    """
+)
+"""After a name: it is the subject, something is said of it."""
+
+AUXILIARY = word_set(
+    """
+    had have has ve d then now also just even again all both keeps kept keep keeps once more
+    turn in finally always only simply repeatedly later still already first next today
+    yesterday basically literally kindly actually specifically since recently two three four
+    five times twice did on phone this morning afternoon week month basically back straight
+    right clearly each every time very
+    """
+)
+"""Between the teller and the verb."""
+
+BOUNDARY = word_set(
+    """
+    and but so because when after while then where although which plus
+    """
+)
+THERE = frozenset(["there"])

@@ -1,0 +1,38 @@
+"""Try a rule book on the tickets that were filed last, before it is put in force."""
+
+from time import monotonic
+
+from app.core import clock
+from app.routing import queries as routing
+from app.routing.model import Facts
+from app.routing.preview import Issue, Preview, compare
+from app.routing.rules import RuleBook
+from app.tickets import queries
+
+MOST_ISSUES = 5_000
+MOST_SECONDS = 20.0
+
+
+def preview_rules(book: RuleBook) -> Preview:
+    """What a book would decide differently from the one in force. Nothing is stored.
+
+    Of a ticket its first message and what was chosen in the form count, on the day on which
+    it was filed. Tips are sealed, and are no part of it.
+    """
+    deadline = monotonic() + MOST_SECONDS
+    issues = (
+        Issue(
+            id=row.id,
+            text=row.body,
+            facts=Facts(
+                task=row.task_code,
+                system=row.system_code,
+                told_by=row.told_by_code,
+                told_system=row.told_system_code,
+            ),
+            filed_on=clock.day_of(row.created_at),
+        )
+        for row in queries.stream_last_filed(MOST_ISSUES)
+    )
+    guide = routing.get_current_guide()
+    return compare(issues, guide, book, enough=lambda: monotonic() > deadline)
