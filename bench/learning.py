@@ -38,6 +38,7 @@ def _measure(count: int) -> dict[str, float]:
         "fitted and calibrated": fitted - collected,
         "measured on those held out": done - fitted,
         "seconds in all": done - begun,
+        "of them seconds of a core": time.process_time(),
         "peak memory, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "size stored, MB": len(body) / 1e6,
         "restore, ms": _milliseconds(lambda _: restore(body, 1), [""] * 20),
@@ -53,7 +54,7 @@ def _texts(length: int) -> list[str]:
     return [joined[at : at + length] for at in range(0, len(joined) - length, length)][:300]
 
 
-def _milliseconds(act, texts: list[str]) -> float:  # noqa: ANN001
+def _milliseconds(act, texts: list[str]) -> float:
     taken = []
     for text in texts:
         begun = time.perf_counter()

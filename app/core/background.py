@@ -35,6 +35,8 @@ JOBS = {
     "members.send_notices": "app.members.jobs.send_notices",
     "members.send_daily_notices": "app.members.jobs.send_daily_notices",
     "tickets.watch_moves": "app.tickets.jobs.watch_moves",
+    "learning.train": "app.learning.jobs.train_at_night",
+    "learning.train_now": "app.learning.jobs.train_now",
     "tips.retain": "app.tips.jobs.retain",
     "cases.reclaim": "app.cases.jobs.reclaim_bytes",
     "cases.warn": "app.cases.jobs.warn_of_promises",
@@ -76,6 +78,7 @@ CRON = (
     ("members.send_notices", 300),
     ("members.send_daily_notices", 600),
     ("tickets.watch_moves", 300),
+    ("learning.train", 3600),
     ("tips.retain", 3600),
     ("cases.reclaim", 3600),
     ("cases.warn", 3600),
@@ -84,7 +87,7 @@ CRON = (
 """Job name, seconds between two runs."""
 
 JOB_TIMEOUT = 300
-LONG_JOBS = {"cases.reclaim": 3 * 3600}
+LONG_JOBS = {"cases.reclaim": 3 * 3600, "learning.train": 3600, "learning.train_now": 3600}
 """Seconds for jobs that may take longer than JOB_TIMEOUT."""
 
 KEEP_RESULT = 60
@@ -194,6 +197,15 @@ def is_first_on(day: date, name: str) -> bool:
 def forget(name: str) -> None:
     """Begin a count anew."""
     connection().delete(name)
+
+
+def job(name: str) -> Callable[..., Any]:
+    """The function of a job, for a command that does it at once and without a worker.
+
+    By name, so that what a job alone needs is imported where the job runs and nowhere else.
+    """
+    function: Callable[..., Any] = import_string(JOBS[name])
+    return function
 
 
 def effect(topic: str) -> Callable[..., None]:

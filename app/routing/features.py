@@ -53,4 +53,5 @@ def _pieces(words: list[str]) -> NDArray[np.uint32]:
     letters = np.frombuffer(f" {' '.join(words)} ".encode("utf-32-le"), np.uint32)
     first, second, third, fourth = (letters[at : len(letters) - 3 + at] for at in range(4))
     hashed = first * _PIECE[0] ^ second * _PIECE[1] ^ third * _PIECE[2] ^ fourth * _PIECE[3]
-    return hashed[(second != _SPACE) & (third != _SPACE)]
+    pieces: NDArray[np.uint32] = hashed[(second != _SPACE) & (third != _SPACE)]
+    return pieces

@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,9 +83,11 @@ class LinearLearner:
 def spread(scores: Confidences, sharpness: float, doubt: float) -> Confidences:
     """Scores of queues (last axis) as confidences that add up to one."""
     scores = (scores - scores.max(axis=-1, keepdims=True)) * sharpness
-    parts = np.exp(scores)
+    parts: Confidences = np.exp(scores)
     parts /= parts.sum(axis=-1, keepdims=True)
-    return (1 - doubt) * parts + doubt / scores.shape[-1]
+    parts *= 1 - doubt
+    parts += doubt / scores.shape[-1]
+    return parts
 
 
 def store(learner: LinearLearner) -> bytes:
@@ -130,10 +133,10 @@ def restore(body: bytes, revision: int) -> LinearLearner:
     )
 
 
-def _is_sound(arrays: Mapping[str, NDArray[np.generic]]) -> bool:
+def _is_sound(arrays: Mapping[str, NDArray[Any]]) -> bool:
     """Whether the arrays are there, of their kinds, and fit each other."""
     kinds = {name: (array.dtype.kind, array.ndim) for name, array in arrays.items()}
-    if kinds != _KINDS or int(arrays["format"]) != FORMAT:  # type: ignore[call-overload]
+    if kinds != _KINDS or int(arrays["format"]) != FORMAT:
         return False
     buckets, weights = arrays["buckets"], arrays["weights"]
     shape = (len(buckets), len(arrays["queues"]))
@@ -142,10 +145,10 @@ def _is_sound(arrays: Mapping[str, NDArray[np.generic]]) -> bool:
         and arrays["rarity"].shape == shape[:1]
         and arrays["bias"].shape == shape[1:]
         and 0 not in shape
-        and bool((np.diff(buckets) > 0).all())  # type: ignore[arg-type]
-        and 0 <= int(buckets[0]) <= int(buckets[-1]) < BUCKETS  # type: ignore[call-overload]
+        and bool((np.diff(buckets) > 0).all())
+        and 0 <= int(buckets[0]) <= int(buckets[-1]) < BUCKETS
         and all(
-            bool(np.isfinite(arrays[name]).all())  # type: ignore[arg-type]
+            bool(np.isfinite(arrays[name]).all())
             for name in ("rarity", "weights", "bias", "sharpness", "doubt")
         )
     )
