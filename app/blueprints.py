@@ -10,23 +10,37 @@ from app.desk import routes as desk
 from app.desk import (
     routes_cases,
     routes_identity,
+    routes_insight,
     routes_moves,
+    routes_problems,
+    routes_registry,
+    routes_registry_edit,
     routes_rule_versions,
     routes_rules,
     routes_vault,
     unlocking,
 )
-from app.front import routes_developer, routes_health, routes_help, routes_tip_delete, routes_where
+from app.front import (
+    routes_allegation,
+    routes_developer,
+    routes_health,
+    routes_tip_delete,
+    routes_where,
+)
 
 PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
-    (routes_help.bp, "/", "public"),
+    (routes_allegation.bp, "/", "public"),  # the help desk, whole
     (routes_where.bp, "/", "public"),
     (routes_tip_delete.bp, "/", "public"),  # the tip line, whole
     (routes_health.bp, "/", "public"),
     (desk.bp, "/desk", "agent"),
     (routes_moves.bp, "/desk", "agent"),
     (routes_cases.bp, "/desk", "agent"),
+    (routes_problems.bp, "/desk", "agent"),
     (routes_vault.bp, "/desk/vault", "agent"),
+    (routes_registry.bp, "/desk/registry", "admin"),
+    (routes_registry_edit.bp, "/desk/registry", "admin"),
+    (routes_insight.bp, "/desk/insight", "agent"),
     (routes_identity.bp, "/desk/identities", "custodian"),
     (routes_rules.bp, "/desk/rules", "agent"),
     (routes_rule_versions.bp, "/desk/rules/versions", "agent"),

@@ -1,12 +1,13 @@
 """Writes of the audit trail. Services call this inside their unit of work."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
 from app.audit.models import AuditEntry
 from app.core import clock
+from app.core.bulk import insert_rows
 from app.extensions import db
 
 
@@ -32,6 +33,24 @@ def record(
             details=details,
         )
     )
+
+
+def record_all(
+    act: str, subject_type: str, details: Mapping[int, Mapping[str, str | int | None]]
+) -> None:
+    """Write one act of nobody's on many subjects: by each one's id, its details."""
+    at = clock.now()
+    rows = [
+        {
+            "at": at,
+            "act": act,
+            "subject_type": subject_type,
+            "subject_id": str(subject_id),
+            "details": dict(of_it),
+        }
+        for subject_id, of_it in details.items()
+    ]
+    insert_rows(AuditEntry, rows)
 
 
 def record_daily(act: str, subject_type: str, subject_id: UUID, actor_id: int) -> None:

@@ -50,26 +50,30 @@ class _StoredFile:
 def protect(filing: tickets.Filing, uploads: Sequence[tuple[str, Upload]]) -> str:
     """File as a tip what was entered as a ticket; return the words of its receipt.
 
-    Raises KeyMissingError while there is no custodian.
+    While there is no custodian who could guard it, no identity is kept.
     """
     sent_before = queries.find_ticket_by_submission(submission_hash(filing.submission))
     if sent_before:  # gone back in the browser, to tick the box
         return convert(sent_before.id, filing.submission)
-    identity = {
-        "name": filing.name,
-        "mail": filing.mail,
-        "phone": filing.phone,
-        "company": filing.company,
-    }
     return tips.file_tip(
         tips.TipFiling(
             submission=filing.submission,
             text=filing.text,
             facts=filing.facts,
-            identity=identity,
+            identity=identity_of(filing) if vault.has_custodian() else {},
             files=uploads,
         )
     )
+
+
+def identity_of(filing: tickets.Filing) -> dict[str, str]:
+    """Who filed a ticket, as custodians would learn it."""
+    return {
+        "name": filing.name,
+        "mail": filing.mail,
+        "phone": filing.phone,
+        "company": filing.company,
+    }
 
 
 def propose(actor: User, ticket_id: int, submission: UUID) -> None:

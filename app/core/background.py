@@ -5,7 +5,7 @@ doorbell. RQ's default serializer is pickle, so JSON is set wherever RQ lets byt
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -41,6 +41,7 @@ JOBS = {
     "cases.reclaim": "app.cases.jobs.reclaim_bytes",
     "cases.warn": "app.cases.jobs.warn_of_promises",
     "cases.expire_identities": "app.cases.jobs.expire_identities",
+    "problems.tidy": "app.problems.jobs.tidy",
 }
 """Job name → function. Only these names can be run."""
 
@@ -51,15 +52,19 @@ class Effect:
 
     A discreet one rings no doorbell, since the job's time would tell when a source was here:
     the sweep, which runs by the clock whatever there is to do, carries it out.
+    `batch` carries out many items in one transaction, given the arguments of each.
     """
 
     queue: str
     function: str
     discreet: bool = False
+    batch: str = ""
 
 
 EFFECTS = {
-    "tickets.route": Effect("routing", "app.tickets.jobs.route"),
+    "tickets.route": Effect(
+        "routing", "app.tickets.jobs.route", batch="app.tickets.jobs.route_all"
+    ),
     "tickets.reseal": Effect("routing", "app.tickets.jobs.reseal"),
     "tickets.settle": Effect("routing", "app.tickets.jobs.settle"),
     "tips.route": Effect("routing", "app.tips.jobs.route", discreet=True),
@@ -67,10 +72,20 @@ EFFECTS = {
     "tips.unshare": Effect("routing", "app.tips.jobs.unshare"),
     "tips.settle": Effect("routing", "app.tips.jobs.settle"),
     "tips.bury": Effect("housekeeping", "app.tips.jobs.bury", discreet=True),
+    "problems.match": Effect(
+        "routing", "app.problems.jobs.match", batch="app.problems.jobs.match_all"
+    ),
+    "problems.match_tip": Effect("routing", "app.problems.jobs.match_tip", discreet=True),
+    "cases.fan_out": Effect("housekeeping", "app.cases.jobs.fan_out"),
+    "cases.answer_ticket": Effect("housekeeping", "app.cases.jobs.answer_ticket"),
+    "cases.answer_tip": Effect("housekeeping", "app.cases.jobs.answer_tip", discreet=True),
     "tips.inspect_file": Effect("routing", "app.tips.jobs.inspect_file", discreet=True),
     "mail.deliver": Effect("mail", "app.mail.jobs.deliver"),
 }
 """Outbox topic → effect. A service promises an effect by one of these names."""
+
+WARM_UP = ("app.routing.service.warm_up",)
+"""What a worker builds before it forks, so that not each job has to."""
 
 CRON = (
     ("outbox.sweep", 15),
@@ -83,6 +98,7 @@ CRON = (
     ("cases.reclaim", 3600),
     ("cases.warn", 3600),
     ("cases.expire_identities", 300),
+    ("problems.tidy", 3600),
 )
 """Job name, seconds between two runs."""
 
@@ -214,15 +230,43 @@ def effect(topic: str) -> Callable[..., None]:
     return function
 
 
+def batch_effect(topic: str) -> Callable[[Sequence[Mapping[str, Any]]], None] | None:
+    """The function that carries out many items of a topic at once; None where there is none."""
+    path = EFFECTS[topic].batch
+    function: Callable[..., None] | None = import_string(path) if path else None
+    return function
+
+
 def connect() -> Redis:
     """A client of its own for a long-lived process: it waits as long as RQ asks it to."""
     return Redis.from_url(current_app.config["SETTINGS"].redis_url)
+
+
+def warm_up() -> None:
+    """Load and build in this process what a forked job would need at once.
+
+    A job can do all of it by itself, so whatever fails here is left to it.
+    """
+    paths = [*JOBS.values(), *WARM_UP]
+    paths += [path for e in EFFECTS.values() for path in (e.function, e.batch) if path]
+    try:
+        functions = {path: import_string(path) for path in paths}
+        for path in WARM_UP:
+            functions[path]()
+    except Exception as error:
+        log.warning("worker.not_warm", extra={"kind": type(error).__name__})
+    finally:
+        db.session.remove()
 
 
 class _HorseWorker(Worker):
     """RQ's forking worker; the child must not use the parent's database connections."""
 
     max_connection_wait_time = MAX_WAIT_FOR_REDIS
+
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        warm_up()
+        super().fork_work_horse(job, queue)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         db.engine.dispose(close=False)

@@ -124,6 +124,12 @@ def _files(hint: str) -> MultipleFileField:
     return MultipleFileField(_("Files"), description=hint)
 
 
+def chosen_files(field: MultipleFileField) -> list[tuple[str, CappedUpload]]:
+    """Names and contents of the chosen files; browsers send an empty one for none."""
+    chosen = [f for f in field.data or () if isinstance(f, FileStorage) and f.filename]
+    return [(f.filename or "", cast("CappedUpload", f.stream)) for f in chosen]
+
+
 class FilesForm(SubmissionForm):
     """A form that takes files."""
 
@@ -132,15 +138,19 @@ class FilesForm(SubmissionForm):
 
     @property
     def uploads(self) -> list[tuple[str, CappedUpload]]:
-        """Names and contents of the chosen files; browsers send an empty one for none."""
-        chosen = [f for f in self.files.data or () if isinstance(f, FileStorage) and f.filename]
-        return [(f.filename or "", cast("CappedUpload", f.stream)) for f in chosen]
+        """Names and contents of the chosen files."""
+        return chosen_files(self.files)
+
+    @property
+    def all_uploads(self) -> list[tuple[str, CappedUpload]]:
+        """Those of every field that takes files."""
+        return self.uploads
 
     def validate_files(self, _field: Field) -> None:
         """At most five files, none over the limit."""
-        if len(self.uploads) > MAX_FILES:
+        if len(self.all_uploads) > MAX_FILES:
             raise ValidationError(gettext("You can send up to 5 files. Please choose again."))
-        large = [(name, upload) for name, upload in self.uploads if upload.too_large]
+        large = [(name, upload) for name, upload in self.all_uploads if upload.too_large]
         if large:
             self.files_too_large = True
             raise ValidationError(

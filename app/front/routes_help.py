@@ -13,16 +13,23 @@ from app.core.guards import public
 from app.core.logging import keep_quiet
 from app.core.urls import public_address
 from app.files.downloads import download
-from app.front.forms import MessageForm, ProtectForm, SolvedForm, TicketForm
+from app.front.filing import (
+    LARGEST_FORM,
+    ask_which_way,
+    file_protected,
+    filing_of,
+    find_allegation,
+    ticket_form,
+)
+from app.front.forms import MessageForm, ProtectForm, SolvedForm
 from app.registry import queries as registry
 from app.routing import wording
-from app.tickets import deflection, queries, service
+from app.tickets import deflection, known_problems, queries, service
 from app.tickets.journey import picture_of_ticket
 from app.tips import service as tips
 from app.vault import service as vault
 
 bp = Blueprint("front", __name__)
-LARGEST_FORM = 256 * 1024 * 1024
 
 
 @bp.get("/")
@@ -36,51 +43,30 @@ def home() -> ResponseReturnValue:
 @public
 def help_form() -> ResponseReturnValue:
     """The empty form; an answer page leads here with its task."""
-    form = _ticket_form()
+    form = ticket_form()
     if request.args.get("task") in dict(form.task.choices):
         form.task.data = request.args["task"]
     return render_template("front/help.html", form=form)
 
 
-def _ticket_form() -> TicketForm:
-    return TicketForm(registry.get_current_registry(), identity=vault.has_custodian())
-
-
 @bp.post("/help")
 @public
 def file_ticket() -> ResponseReturnValue:
-    """File a ticket, and go on to its private page; or file it as a tip and show the receipt."""
+    """File a ticket, and go on to its private page; or file it as a tip and show the receipt.
+
+    What alleges wrongdoing is not filed yet: its filer is shown the tip line first.
+    """
     request.max_content_length = LARGEST_FORM
-    form = _ticket_form()
+    form = ticket_form()
     if not form.validate():
         return render_template("front/help.html", form=form), form.refused_status
-    filing = _filing(form)
+    filing = filing_of(form)
     if form.protect and form.protect.data:
-        return _file_protected(form, filing)
+        return file_protected(form, filing, form.uploads)
+    if allegation := find_allegation(form):
+        return ask_which_way(allegation)
     token = service.file_ticket(replace(filing, files=form.uploads))
     return redirect(url_for("front.ticket", token=token), 303)
-
-
-def _file_protected(form: TicketForm, filing: service.Filing) -> ResponseReturnValue:
-    keep_quiet()
-    try:
-        words = protection.protect(filing, form.uploads)
-    except RefusedError as error:
-        form.text.errors = [str(error)]
-        return render_template("front/help.html", form=form), 422
-    return render_template("front/receipt.html", words=words)
-
-
-def _filing(form: TicketForm) -> service.Filing:
-    return service.Filing(
-        submission=form.submission_id,
-        text=form.text.data,
-        company=form.company.data,
-        name=form.name.data,
-        mail=form.mail.data,
-        phone=form.phone.data,
-        facts=form.facts,
-    )
 
 
 def _ticket_page(
@@ -96,6 +82,7 @@ def _ticket_page(
         outcome=wording.outcome(decision) if decision else None,
         loaded_at=registry.get_loaded_at(decision.registry_revision_id) if decision else None,
         solved=SolvedForm(formdata=None) if deflection.may_deflect(ticket) else None,
+        known=known_problems.find_told(ticket),
         chain=picture_of_ticket(ticket),
         messages=queries.list_messages(ticket, notes=False),
         form=form,

@@ -1,6 +1,8 @@
 """Promise mail inside a unit of work, and deliver it from a job."""
 
+from collections.abc import Sequence
 from email.message import EmailMessage
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask import current_app, render_template
@@ -8,6 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core import clock
+from app.core.bulk import table_of
 from app.core.unit_of_work import unit_of_work
 from app.core.urls import public_address
 from app.extensions import db
@@ -16,6 +19,7 @@ from app.mail.models import Mail, MailTemplate
 from app.mail.transport import transport_for
 from app.outbox import service as outbox
 from app.routing import wording
+from app.tickets import known_problems
 from app.tickets import queries as tickets
 from app.tickets.models import Ticket
 from app.vault import service as vault
@@ -28,21 +32,24 @@ SUBJECTS = {
 
 def promise_mail(ticket_id: int, template: MailTemplate, message_id: int | None = None) -> None:
     """Promise one mail with this act; promised twice, it is sent once."""
+    _promise([{"ticket_id": ticket_id, "template": template, "message_id": message_id}])
+
+
+def promise_mails(template: MailTemplate, ticket_ids: Sequence[int]) -> None:
+    """Promise the same mail about many tickets with this act, as promise_mail does."""
+    _promise([{"ticket_id": id_, "template": template, "message_id": None} for id_ in ticket_ids])
+
+
+def _promise(mails: Sequence[dict[str, Any]]) -> None:
+    if not mails:
+        return
     with unit_of_work():
-        inserted = db.session.scalar(
-            insert(Mail)
-            .values(
-                id=uuid4(),
-                ticket_id=ticket_id,
-                template=template,
-                message_id=message_id,
-                created_at=clock.now(),
-            )
-            .on_conflict_do_nothing()
-            .returning(Mail.id)
+        now, table = clock.now(), table_of(Mail)
+        promised = db.session.scalars(
+            insert(table).on_conflict_do_nothing().returning(table.c.id),
+            [{"id": uuid4(), "created_at": now, **mail} for mail in mails],
         )
-        if inserted:
-            outbox.promise("mail.deliver", mail_id=str(inserted))
+        outbox.promise_all("mail.deliver", [{"mail_id": str(mail_id)} for mail_id in promised])
 
 
 def deliver_mail(mail_id: UUID) -> None:
@@ -83,5 +90,6 @@ def _text(mail: Mail, ticket: Ticket, token: str) -> str:
         link=public_address("front.ticket", token=token),
         address=public_address,
         outcome=wording.outcome(ticket.decision) if ticket.decision else None,
+        known=known_problems.find_told(ticket),
     )
     return text

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import exists, func, select
 
@@ -9,21 +10,25 @@ from app.extensions import db
 from app.outbox.models import OutboxItem
 
 
-def list_claimable(topic: str, now: datetime, limit: int) -> list[OutboxItem]:
-    """Lock and return waiting items that no other worker holds, oldest first."""
-    return list(
-        db.session.scalars(
-            select(OutboxItem)
-            .where(
-                OutboxItem.topic == topic,
-                OutboxItem.available_at <= now,
-                OutboxItem.failed_at.is_(None),
-            )
-            .order_by(OutboxItem.available_at, OutboxItem.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+def list_claimable(topic: str, now: datetime, limit: int) -> list[int]:
+    """Lock items that wait and that no other worker holds, oldest first; give their ids.
+
+    One that was tried before comes alone: should it kill its worker, no other suffers for it.
+    """
+    waiting = (
+        select(OutboxItem.id, OutboxItem.attempts)
+        .where(
+            OutboxItem.topic == topic,
+            OutboxItem.available_at <= now,
+            OutboxItem.failed_at.is_(None),
         )
+        .order_by(OutboxItem.available_at, OutboxItem.id)
+        .with_for_update(skip_locked=True)
     )
+    oldest = db.session.execute(waiting.limit(1)).first()
+    if oldest is None or oldest.attempts:
+        return [oldest.id] if oldest else []
+    return list(db.session.scalars(waiting.where(OutboxItem.attempts == 0).limit(limit)))
 
 
 def find_locked(item_id: int) -> OutboxItem | None:
@@ -31,6 +36,17 @@ def find_locked(item_id: int) -> OutboxItem | None:
     return db.session.scalar(
         select(OutboxItem).where(OutboxItem.id == item_id).with_for_update(skip_locked=True)
     )
+
+
+def list_locked(item_ids: Collection[int]) -> list[tuple[int, dict[str, Any]]]:
+    """Lock items; give id and arguments of those that are to be done and nobody else holds."""
+    query = (
+        select(OutboxItem.id, OutboxItem.arguments)
+        .where(OutboxItem.id.in_(item_ids), OutboxItem.failed_at.is_(None))
+        .order_by(OutboxItem.id)
+        .with_for_update(skip_locked=True)
+    )
+    return [(item_id, arguments) for item_id, arguments in db.session.execute(query)]
 
 
 def list_topics_waiting(now: datetime) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.registry.catalogue import Agency, Registry, SystemOfRecord, Task, Topic
-from app.routing.tokens import phrase_stems, phrase_words
+from app.routing.tokens import phrase_stems, phrase_words, stem_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,21 @@ class Section:
 
 
 def list_choices(registry: Registry) -> dict[str, Choice]:
-    """Every word that asks for the second question, in the registry's order."""
+    """Every word that asks for the second question, in the registry's order.
+
+    Of words that mean the same tasks the first, of forms of a word the shortest.
+    """
     listed = [task for task in registry.tasks.values() if task.listed]
-    words = dict.fromkeys(word for task in listed for word in _whole_words(task))
-    found = {}
-    for word in words:
-        stem = phrase_stems(word)[0]
+    words: dict[str, str] = {}
+    for word in (word for task in listed for word in _whole_words(task)):
+        stem = stem_of(word)
+        words[stem] = min(word, words.get(stem, word), key=len)
+    found: dict[str, Choice] = {}
+    for stem, word in words.items():
         meant = [t for t in listed if any(stem in phrase_stems(p) for p in t.phrases)]
-        if len(meant) > 1:
-            found[word] = Choice(word, tuple(meant))
+        choice = Choice(word, tuple(meant))
+        if len(meant) > 1 and choice.tasks not in [other.tasks for other in found.values()]:
+            found[word] = choice
     return found
 
 
@@ -61,7 +67,12 @@ def list_sections(registry: Registry) -> list[Section]:
     A task that people call by a word with several meanings stands behind that word alone.
     """
     choices = list_choices(registry).values()
-    behind = {t.code: c.word for c in choices for t in c.tasks if c.word in _whole_words(t)}
+    behind = {
+        task.code: choice.word
+        for choice in choices
+        for task in choice.tasks
+        if stem_of(choice.word) in map(stem_of, _whole_words(task))
+    }
     sections = []
     for topic in registry.topics.values():
         tasks = [t for t in registry.tasks.values() if t.listed and t.topic == topic.code]

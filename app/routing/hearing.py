@@ -11,9 +11,11 @@ from app.routing.tellers import (
     UNNAMED,
     Teller,
     teller_after,
+    teller_aside,
     teller_before,
     teller_by,
     teller_from,
+    teller_reached,
 )
 from app.routing.tokens import word_set
 
@@ -66,10 +68,21 @@ def _end(passage: Passage, verb: int) -> int:
     for place in range(verb + 1, stop):
         if passage.name_at[place] or passage.word(place) not in telling.TRIGGERS:
             continue
-        if passage.word(place) in telling.BASE and passage.word(place + 1) not in telling.HEARER:
+        if not _begins(passage, place):
             continue
         return place
     return stop
+
+
+def _begins(passage: Passage, place: int) -> bool:
+    """Whether a word of sending begins a telling of its own: not in "told us to ask"."""
+    word = passage.word(place)
+    if word == "goes":
+        before = passage.words(place - 2, place)
+        return passage.name_at[place - 1] is not None or bool(
+            (telling.PEOPLE | telling.PRONOUNS) & set(before)
+        )
+    return word not in telling.BASE or passage.word(place + 1) in telling.HEARER
 
 
 def _speaks(passage: Passage, place: int) -> bool:
@@ -78,15 +91,18 @@ def _speaks(passage: Passage, place: int) -> bool:
     if mention is None or mention.last != place or mention.negated:
         return False
     after = place + 1
-    while passage.word(after) in telling.PEOPLE and not passage.gap(after).strip():
+    while passage.word(after) in telling.PEOPLE | _AGAIN and not passage.gap(after).strip():
         after += 1
-    if ":" not in passage.gap(after) or after - place > 3:  # noqa: PLR2004 (words of "help desk")
+    if ":" not in passage.gap(after) or after - place > _LONGEST_TITLE:
         return False
     return passage.word(after) in _ORDERS
 
 
+_AGAIN = frozenset(("again", "finally", "now", "then", "said"))
+_LONGEST_TITLE = 4
 _ORDERS = word_set(
     """
+    then thats open put take add talk speak
     go try use call contact ask see file register submit check send you its no not please
     get we do complete your have that back
     """
@@ -144,7 +160,11 @@ def _passive(passage: Passage, verb: int, heard: Heard) -> Iterator[Telling]:
         for mention, after in zip(said_by, ends, strict=True):
             yield Telling(mention.last, Teller(mention), mention.last + 1, after, bare=False)
         return
-    teller = teller_by(passage, verb, end) or teller_from(passage, verb, end)
+    teller = (
+        teller_by(passage, verb, end)
+        or teller_from(passage, verb, end)
+        or teller_reached(passage, verb)
+    )
     if teller is None:
         teller = Teller(heard.reached) if _goes_on(passage, verb, heard) else UNNAMED
     begin = verb + 1
@@ -169,9 +189,11 @@ def _goes_on(passage: Passage, verb: int, heard: Heard) -> bool:
 
 def _is_hopper(passage: Passage, verb: int) -> bool:
     """Tell whether a person was sent, and it did happen."""
-    start = passage.start_of(passage.tokens[verb].sentence)
+    start = passage.begin_before(verb)
     before = passage.words(max(start, verb - 6), verb)
     if telling.DENYING & set(before[-3:]) or telling.NOBODY & set(before):
+        return False
+    if telling.IN_GENERAL & set(passage.words(start, verb)) and not telling.PERSONAL & set(before):
         return False
     subject = next(
         (
@@ -186,17 +208,21 @@ def _is_hopper(passage: Passage, verb: int) -> bool:
 
 def _active(passage: Passage, verb: int, heard: Heard) -> Telling | None:
     word = passage.word(verb)
-    start = passage.start_of(passage.tokens[verb].sentence)
+    start = passage.begin_before(verb)
     listens = _may_say(passage, verb) if word in telling.SAY else _has_hearer(passage, verb)
     if not listens or telling.DENYING & set(passage.words(max(start, verb - 2), verb)):
         return None
-    teller = teller_after(passage, verb) or teller_before(passage, verb, heard.last)
+    teller = (
+        teller_after(passage, verb)
+        or teller_aside(passage, verb)
+        or teller_before(passage, verb, heard.last)
+    )
     if teller is None:
         return None
     begin, end = verb + 1, _end(passage, verb)
     if _is_afterthought(passage, verb, end):
         return _said_before(passage, verb, teller)
-    if _is_fact(passage, begin):
+    if _is_fact(passage, begin) or _is_doubt(passage, verb, teller):
         return None
     if word == "wrote" and teller.mention:
         end = _end_of_quote(passage, verb)
@@ -251,10 +277,18 @@ def _is_fact(passage: Passage, begin: int) -> bool:
 _OTHERS = word_set("they he she it there his her the")
 
 
+def _is_doubt(passage: Passage, verb: int, teller: Teller) -> bool:
+    """As in "asked us whether", or "if anybody suggests X": nobody was sent."""
+    if {"whether", "what", "how", "why"} & set(passage.words(verb + 1, verb + 3)):
+        return True
+    first = passage.word(passage.start_of(passage.tokens[verb].sentence))
+    return first == "if" and teller.mention is None
+
+
 def _is_afterthought(passage: Passage, verb: int, end: int) -> bool:
     """As in "We have to go back to X, they said." and "That's what X told us"."""
     rest = passage.words(verb + 1, end)
-    start = passage.start_of(passage.tokens[verb].sentence)
+    start = passage.begin_before(verb)
     if _asks_back(passage, verb, start):
         return True
     short = len(rest) <= 1 or (len(rest) <= 3 and not passage.names_between(verb + 1, end))  # noqa: PLR2004
@@ -270,7 +304,7 @@ def _asks_back(passage: Passage, verb: int, start: int) -> bool:
 
 def _said_before(passage: Passage, verb: int, teller: Teller) -> Telling:
     sentence = passage.tokens[verb].sentence
-    start = passage.start_of(sentence)
+    start = passage.begin_before(verb)
     if _asks_back(passage, verb, start):
         return Telling(verb, teller, passage.start_of(sentence - 1), start, bare=False)
     begin = start

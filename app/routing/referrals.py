@@ -107,4 +107,6 @@ def _same(one: Hop, two: Hop) -> bool:
     """The same hop told twice, in other words or in the same sentence."""
     if (one.to_system, one.to_agency) != (two.to_system, two.to_agency):
         return False
+    if one.happened_on != two.happened_on:
+        return False
     return one.told_by == two.told_by or two.told_by is None

@@ -1,5 +1,7 @@
 """Decide with the guide in force, and record the decision."""
 
+from collections.abc import Sequence
+
 from app.accounts.models import User
 from app.accounts.policy import may_change_rules
 from app.audit import service as audit
@@ -8,11 +10,13 @@ from app.core.errors import RefusedError
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.registry import queries as registry
+from app.routing import allegations, queries
 from app.routing import decide as decide_module
-from app.routing import queries
+from app.routing.allegations import Allegation
 from app.routing.decide import decide
-from app.routing.model import Decision, Facts, decision_to_document
-from app.routing.models import DecisionRecord, ReferralRecord, RuleRevision
+from app.routing.model import Decision, Facts
+from app.routing.models import DecisionRecord, RuleRevision
+from app.routing.recording import record_all
 from app.routing.rules import RuleBook, check_rule_book, parse_rule_book, rule_book_to_document
 
 
@@ -64,15 +68,29 @@ def save_book(actor: User, based_on: int | None, book: RuleBook, note: str) -> i
         return revision.id
 
 
-def decide_and_record(text: str, facts: Facts) -> DecisionRecord:
-    """Decide an issue and save the decision with its reasons."""
-    return _record(decide(text, facts, queries.get_current_guide(), clock.today()))
+def decide_all(issues: Sequence[tuple[str, Facts]]) -> list[Decision]:
+    """Decide issues by what the router goes by now."""
+    if not issues:
+        return []
+    guide, today = queries.get_current_guide(), clock.today()
+    return [decide(text, facts, guide, today) for text, facts in issues]
 
 
 def decide_and_record_tip(text: str, facts: Facts) -> DecisionRecord:
     """Decide a tip and save the decision without a word of the text that carried it."""
-    decision = decide(text, facts, queries.get_current_guide(), clock.today())
-    return _record(decision.without_words())
+    [decision] = decide_all([(text, facts)])
+    [record_id] = record_all([decision.without_words()])
+    return db.session.get_one(DecisionRecord, record_id)
+
+
+def warm_up() -> None:
+    """Build what deciding needs and this process does not have yet."""
+    decide_all([("", Facts())])
+
+
+def find_allegation(text: str, facts: Facts) -> Allegation | None:
+    """What a text alleges, apart from what it asks; None when it alleges nothing."""
+    return allegations.find_allegation(text, facts, registry.get_current_registry(), clock.today())
 
 
 def may_receive(text: str, queue_code: str) -> bool:
@@ -80,48 +98,3 @@ def may_receive(text: str, queue_code: str) -> bool:
     return decide_module.may_receive(
         text, queue_code, registry.get_current_registry(), clock.today()
     )
-
-
-def _record(decision: Decision) -> DecisionRecord:
-    document = decision_to_document(decision)
-    record = DecisionRecord(
-        decided_on=clock.today(),
-        algorithm=decision.version,
-        registry_revision_id=decision.registry_revision,
-        queue_code=decision.queue,
-        agency_code=decision.agency,
-        confidence=decision.confidence,
-        topics=list(decision.topics),
-        tasks=list(decision.tasks),
-        systems=list(decision.systems),
-        reasons=document["reasons"],
-        answers=document["answers"],
-        certain=decision.certain,
-        chosen_by=decision.chosen_by,
-        candidates=document["candidates"],
-        marks=document["marks"],
-        language=decision.language,
-        priority=decision.priority,
-        copies=list(decision.copies),
-        problem_id=decision.problem,
-        loop=decision.loop,
-        rule_revision_id=decision.book_revision,
-        learned_model_id=decision.learner_revision,
-        referrals=[
-            ReferralRecord(
-                position=position,
-                told_by_code=referral.told_by,
-                from_system_code=referral.from_system,
-                from_agency_code=referral.from_agency,
-                to_system_code=referral.to_system,
-                to_agency_code=referral.to_agency,
-                verdict=referral.verdict,
-                happened_on=referral.happened_on,
-                proof=document["referrals"][position]["proof"],
-            )
-            for position, referral in enumerate(decision.referrals)
-        ],
-    )
-    db.session.add(record)
-    db.session.flush()
-    return record

@@ -1,11 +1,11 @@
 """Reads of tickets."""
 
-from collections.abc import Collection, Iterator
-from datetime import date, datetime
+from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Row, cast, func, select, true
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.errors import NotFoundError
@@ -13,13 +13,23 @@ from app.core.identifiers import hash_token
 from app.core.pagination import PAGE_SIZE, Page, page_of
 from app.extensions import db
 from app.files.models import File
-from app.routing.model import ChosenBy
 from app.routing.models import DecisionRecord
 from app.tickets.models import Message, MessageKind, Ticket, message_file
 from app.tickets.workflow import UNFINISHED
 from app.vault.models import KeyKind, SealedKey, SealingKey
 
-FiledRow = tuple[int, datetime, str | None, str | None, str | None, str | None, str]
+
+@dataclass(frozen=True, slots=True)
+class Unrouted:
+    """What the router has to know of a ticket: its first message and what the form chose."""
+
+    id: int
+    contact_id: UUID
+    task_code: str | None
+    system_code: str | None
+    told_by_code: str | None
+    told_system_code: str | None
+    text: str
 
 
 def get_ticket(ticket_id: int) -> Ticket:
@@ -40,6 +50,35 @@ def get_ticket_for_update(ticket_id: int) -> Ticket:
     if ticket is None:
         raise NotFoundError("There is no such ticket.")
     return ticket
+
+
+def list_unrouted_for_update(ticket_ids: Collection[int]) -> list[Unrouted]:
+    """Those of the tickets that wait for the router, locked in the order of their ids.
+
+    Their columns alone, since hundreds are asked for at once.
+    """
+    rows = db.session.execute(
+        select(
+            Ticket.id,
+            Ticket.contact_id,
+            Ticket.task_code,
+            Ticket.system_code,
+            Ticket.told_by_code,
+            Ticket.told_system_code,
+        )
+        .where(Ticket.id.in_(ticket_ids), Ticket.decision_id.is_(None))
+        .order_by(Ticket.id)
+        .with_for_update()
+    ).all()
+    firsts = db.session.execute(
+        select(Message.ticket_id, Message.body)
+        .where(Message.ticket_id.in_([row.id for row in rows]))
+        .where(Message.kind == MessageKind.PUBLIC)
+        .ext(distinct_on(Message.ticket_id))
+        .order_by(Message.ticket_id, Message.id)
+    )
+    texts = {first.ticket_id: first.body for first in firsts}
+    return [Unrouted(*row, text=texts[row.id]) for row in rows]
 
 
 def get_ticket_by_link(token: str) -> Ticket:
@@ -150,52 +189,3 @@ def get_file(ticket: Ticket, file_id: UUID, *, notes: bool) -> File:
     if file := db.session.scalar(query):
         return file
     raise NotFoundError("There is no such file.")
-
-
-def stream_last_filed(limit: int) -> Iterator[Row[FiledRow]]:
-    """The newest tickets as they were filed, fetched a few at a time.
-
-    Id, day and time, task, system, who told, which system was told, and the first message.
-    """
-    first = (
-        select(Message.body)
-        .where(Message.ticket_id == Ticket.id, Message.kind == MessageKind.PUBLIC)
-        .order_by(Message.id)
-        .limit(1)
-        .lateral()
-    )
-    query = (
-        select(
-            Ticket.id,
-            Ticket.created_at,
-            Ticket.task_code,
-            Ticket.system_code,
-            Ticket.told_by_code,
-            Ticket.told_system_code,
-            first.c.body,
-        )
-        .join(first, true())
-        .order_by(Ticket.id.desc())
-        .limit(limit)
-    )
-    yield from db.session.execute(query.execution_options(yield_per=200))
-
-
-def list_tickets(ids: Collection[int]) -> list[Ticket]:
-    """Tickets by their ids, newest first."""
-    query = select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id.desc())
-    return list(db.session.scalars(query))
-
-
-def count_decided_by_reason(since: date) -> dict[str, int]:
-    """How many tickets each rule decided since a day, by the reason that the rule gives."""
-    path = cast('$[*] ? (@.key == "rule").values.because', JSONPATH)
-    reason = func.jsonb_path_query_array(DecisionRecord.reasons, path, type_=JSONB)
-    decided = (
-        select(reason[0].astext.label("because"))
-        .join(Ticket, Ticket.decision_id == DecisionRecord.id)
-        .where(DecisionRecord.decided_on >= since, DecisionRecord.chosen_by == ChosenBy.RULE)
-        .subquery()
-    )
-    rows = db.session.execute(select(decided.c.because, func.count()).group_by(decided.c.because))
-    return {words: count for words, count in rows if words is not None}

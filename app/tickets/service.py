@@ -19,11 +19,11 @@ from app.files.service import Readable
 from app.mail import service as mail
 from app.mail.models import MailTemplate
 from app.outbox import service as outbox
-from app.routing import service as routing
+from app.problems import service as problems
 from app.routing.model import Facts, Priority
 from app.tickets import queries, workflow
 from app.tickets.access import lock_for, lock_unchanged_for
-from app.tickets.models import Message, MessageKind, Ticket, TicketCopy, TicketState
+from app.tickets.models import Message, MessageKind, Ticket, TicketState
 from app.tickets.moves import take
 from app.vault import service as vault
 from app.vault.errors import NotHeldError
@@ -98,43 +98,20 @@ def _create_ticket(filing: Filing, token: str) -> None:
 
 
 def _add_message(
-    ticket: Ticket, submission: UUID, kind: MessageKind, body: str, author: User | None
+    ticket: Ticket, submission: UUID, kind: MessageKind, body: str, author_id: int | None
 ) -> Message:
     message = Message(
         ticket_id=ticket.id,
         submission_hash=submission_hash(submission),
         kind=kind,
         body=body,
-        author_id=author.id if author else None,
+        author_id=author_id,
         created_at=clock.now(),
     )
     ticket.updated_at = message.created_at
     db.session.add(message)
     db.session.flush()
     return message
-
-
-def route_ticket(ticket_id: int) -> None:
-    """Decide a ticket's queue, seal its contact to that desk, and promise the first mail."""
-    with unit_of_work():
-        ticket = queries.get_ticket_for_update(ticket_id)
-        if ticket.decision_id:
-            return
-        first = queries.list_messages(ticket, notes=False)[0]
-        facts = Facts(
-            task=ticket.task_code,
-            system=ticket.system_code,
-            told_by=ticket.told_by_code,
-            told_system=ticket.told_system_code,
-        )
-        ticket.decision = routing.decide_and_record(first.body, facts)
-        ticket.queue_code = ticket.decision.queue_code
-        ticket.routed_at = clock.now()
-        ticket.priority = ticket.decision.priority
-        ticket.copies = [TicketCopy(queue_code=code) for code in ticket.decision.copies]
-        vault.seal_to_desk(ticket.contact, ticket.queue_code, vault.worker())
-        audit.record("tickets.route", "ticket", ticket.id, queue=ticket.queue_code)
-        mail.promise_mail(ticket.id, MailTemplate.ROUTED)
 
 
 def reseal_contact(ticket_id: int) -> None:
@@ -178,9 +155,27 @@ def reply(actor: User, ticket_id: int, submission: UUID, body: str) -> None:
         if queries.has_message(submission_hash(submission)):
             return
         take(actor, ticket)
-        message = _add_message(ticket, submission, MessageKind.PUBLIC, body, actor)
+        message = _add_message(ticket, submission, MessageKind.PUBLIC, body, actor.id)
         ticket.state = workflow.after_agent_replies(ticket.state)
         audit.record("tickets.reply", "ticket", ticket.id, actor.id, message=message.id)
+        mail.promise_mail(ticket.id, MailTemplate.REPLY, message.id)
+
+
+def answer_for_problem(
+    author_id: int | None, ticket_id: int, submission: UUID, body: str, *, solves: bool
+) -> None:
+    """Send what is told to everybody with the same problem; a finished ticket gets nothing."""
+    with unit_of_work():
+        ticket = queries.get_ticket_for_update(ticket_id)
+        if ticket.state not in workflow.UNFINISHED:
+            return
+        if queries.has_message(submission_hash(submission)):
+            return
+        message = _add_message(ticket, submission, MessageKind.PUBLIC, body, author_id)
+        ticket.state = workflow.after_agent_replies(ticket.state)
+        if solves:
+            ticket.state, ticket.solved_at = TicketState.SOLVED, clock.now()
+        audit.record("tickets.problem_answer", "ticket", ticket.id, author_id, message=message.id)
         mail.promise_mail(ticket.id, MailTemplate.REPLY, message.id)
 
 
@@ -190,7 +185,7 @@ def write_note(actor: User, ticket_id: int, submission: UUID, body: str) -> None
         ticket = lock_for(actor, ticket_id)
         if queries.has_message(submission_hash(submission)):
             return
-        message = _add_message(ticket, submission, MessageKind.NOTE, body, actor)
+        message = _add_message(ticket, submission, MessageKind.NOTE, body, actor.id)
         audit.record("tickets.write_note", "ticket", ticket.id, actor.id, message=message.id)
 
 
@@ -239,6 +234,8 @@ def wipe(ticket: Ticket) -> None:
         messages = queries.list_messages(ticket, notes=True)
         attached = [file for message in messages for file in message.files]
         reach, decision = ticket.reach, ticket.decision
+        if decision:
+            problems.leave(decision.id)
         audit.forget("ticket", ticket.id)
         mail.forget(ticket.id)
         for message in messages:

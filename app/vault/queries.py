@@ -1,6 +1,7 @@
 """Reads of the vault."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -24,6 +25,17 @@ RECEIPT_SALT = "receipt-salt"
 PROOF_KEY = "proof-key"
 LONGEST_ROUTER_LIFE = timedelta(days=7)
 """A router key this old means that rotation has stopped: the doors close until it runs again."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCopy:
+    """A record's content key as it is sealed to one key, of which kind, for which purpose."""
+
+    record_id: UUID
+    purpose: str
+    key_id: UUID
+    kind: KeyKind
+    wrapped: bytes
 
 
 def find_current_key(kind: KeyKind, holder: str = "") -> SealingKey | None:
@@ -57,6 +69,18 @@ def list_current_keys(*kinds: KeyKind) -> list[SealingKey]:
             .order_by(SealingKey.kind, SealingKey.holder)
         )
     )
+
+
+def list_desk_keys(queue_codes: Collection[str]) -> dict[str, SealingKey]:
+    """The keys in force of those desks that somebody has joined, by queue."""
+    found = db.session.scalars(
+        select(SealingKey).where(
+            SealingKey.kind == KeyKind.DESK,
+            SealingKey.holder.in_(queue_codes),
+            SealingKey.retired_on.is_(None),
+        )
+    )
+    return {key.holder: key for key in found}
 
 
 def list_retired_keys(*kinds: KeyKind) -> list[SealingKey]:
@@ -141,6 +165,31 @@ def list_sealed_to(key: SealingKey, limit: int | None = None) -> list[SealedKey]
             .with_for_update(skip_locked=True, of=(SealedKey, SealedRecord))
         )
     )
+
+
+def lock_copies(records: Collection[UUID]) -> dict[UUID, list[HeldCopy]]:
+    """Lock records until the unit of work ends; give the copies of their keys as they are then.
+
+    Two statements, since one would show the copies from before it waited for the lock.
+    """
+    locked = select(SealedRecord.id).where(SealedRecord.id.in_(records)).order_by(SealedRecord.id)
+    ids = list(db.session.scalars(locked.with_for_update()))
+    rows = db.session.execute(
+        select(
+            SealedKey.record_id,
+            SealedRecord.purpose,
+            SealedKey.key_id,
+            SealingKey.kind,
+            SealedKey.wrapped,
+        )
+        .join(SealedKey.record)
+        .join(SealedKey.key)
+        .where(SealedKey.record_id.in_(ids))
+    )
+    copies: dict[UUID, list[HeldCopy]] = {}
+    for row in rows:
+        copies.setdefault(row.record_id, []).append(HeldCopy(*row))
+    return copies
 
 
 def has_sealed(key: SealingKey) -> bool:

@@ -16,14 +16,13 @@ from app.core import clock
 from app.extensions import db
 from app.vault import envelope, proofs, queries, receipts
 from app.vault.errors import NotHeldError, ProofError, SealBrokenError
+from app.vault.handover import OF_OTHERS, hand_over
 from app.vault.keyring import Keyring
 from app.vault.models import KeyKind, SealedKey, SealedRecord, SealingKey
 from app.vault.openers import Holder, Opener
 
 log = logging.getLogger(__name__)
 Document = Mapping[str, str]
-_OF_OTHERS = (KeyKind.MAILBOX, KeyKind.CUSTODIAN)
-"""Keys on a record that are no desk's business: a hand-over leaves them in place."""
 
 
 def worker() -> Keyring:
@@ -94,7 +93,7 @@ def seal_for_custodian(purpose: str, document: Document) -> SealedRecord:
 def _readers(record: SealedRecord) -> list[SealingKey]:
     """Whose a record is: its desk by the version in force, or the members it was sealed to."""
     readers = []
-    for key in (sealed.key for sealed in record.keys if sealed.key.kind not in _OF_OTHERS):
+    for key in (sealed.key for sealed in record.keys if sealed.key.kind not in OF_OTHERS):
         current = queries.find_current_key(key.kind, key.holder)
         readers.append(current or key)
     return readers
@@ -157,6 +156,14 @@ def seal_to_desk(record: SealedRecord, queue_code: str, opener: Opener) -> None:
     _hand_over(record, [desk] if desk else _for_router(), opener)
 
 
+def seal_all_to_desks(desks: Mapping[UUID, str], opener: Opener) -> None:
+    """As seal_to_desk, for many records by their ids: all are handed over, or none."""
+    keys = queries.list_desk_keys(set(desks.values()))
+    waiting = _for_router() if set(desks.values()) - keys.keys() else []
+    readers = {record: [keys[code]] if code in keys else waiting for record, code in desks.items()}
+    hand_over(readers, opener)
+
+
 def waits(record: SealedRecord) -> bool:
     """True while a record is with the router."""
     return any(sealed.key.kind == KeyKind.ROUTER for sealed in record.keys)
@@ -179,20 +186,14 @@ def seal_to_readers_of(pattern: SealedRecord, record: SealedRecord, opener: Open
 
 
 def _hand_over(record: SealedRecord, keys: Sequence[SealingKey], opener: Opener) -> None:
-    # The router's rotation may be moving its copy at this moment: wait, and see what is there.
     db.session.flush()
-    db.session.refresh(record, attribute_names=["keys"], with_for_update=True)
-    staying = [sealed for sealed in record.keys if sealed.key.kind in _OF_OTHERS]
-    held = {sealed.key_id: sealed for sealed in record.keys}
-    if missing := [key for key in keys if key.id not in held]:
-        content_key = _content_key(record, opener)
-        held |= {key.id: _wrap(content_key, record, key) for key in missing}
-    record.keys = staying + [held[key.id] for key in keys]
+    hand_over({record.id: keys}, opener)
+    db.session.expire(record, ["keys"])
 
 
 def list_member_readers(record: SealedRecord) -> set[str]:
     """The members who can open a record, by their own key or through their desk's."""
-    keys = [sealed.key for sealed in record.keys if sealed.key.kind not in _OF_OTHERS]
+    keys = [sealed.key for sealed in record.keys if sealed.key.kind not in OF_OTHERS]
     granted = {grant.grantee for key in keys for grant in queries.list_grants(key)}
     return {key.holder for key in [*keys, *granted] if key.kind == KeyKind.MEMBER}
 

@@ -7,6 +7,7 @@ import pytest
 from werkzeug.utils import import_string
 
 from app.core import background
+from app.registry import service as registry
 
 
 def test_a_job_is_json_and_names_a_topic_only(app) -> None:
@@ -25,9 +26,26 @@ def test_every_name_leads_to_a_function() -> None:
         assert callable(import_string(path))
     for effect in background.EFFECTS.values():
         assert effect.queue in background.QUEUES
+        assert not effect.batch or callable(import_string(effect.batch))
     for name, seconds in background.CRON:
         assert name in background.JOBS
         assert seconds > 0
+
+
+def test_a_worker_has_ready_what_its_jobs_go_by(app) -> None:
+    registry.queries._built.clear()
+    background.warm_up()
+    assert registry.queries._built
+
+
+def test_a_worker_works_on_when_it_cannot_get_ready(app, monkeypatch, caplog) -> None:
+    def fail() -> None:
+        raise ValueError("CANARY")
+
+    monkeypatch.setattr("app.routing.service.warm_up", fail)
+    background.warm_up()
+    [record] = [r for r in caplog.records if r.msg == "worker.not_warm"]
+    assert "CANARY" not in str(vars(record))
 
 
 def test_a_failing_job_leaves_its_words_nowhere(app, monkeypatch, caplog) -> None:

@@ -152,6 +152,31 @@ def test_workers_may_be_killed_in_the_middle_of_routing_and_of_mailing(
         assert postbox.count(address) == 1
 
 
+def test_a_worker_may_be_killed_in_the_middle_of_a_batch(stack: Stack) -> None:
+    many = 40
+    for number in range(many):
+        stack.file_ticket(f"{number}@vendor.example", SENT_AWAY)
+    with stack.app.app_context(), db.engine.connect() as holder:
+        holder.execute(text("LOCK TABLE referral IN EXCLUSIVE MODE"))
+        worker = stack.flask("worker")
+        blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+        def waits() -> bool:
+            with db.engine.connect() as observer:
+                return observer.scalar(blocked) == 1
+
+        wait_until(waits, A_MINUTE, "all are in the middle of being routed")
+        stack.kill(worker)
+        holder.rollback()
+    counts = _counts(stack)
+    assert (counts["routed"], counts["decision"], counts["outbox_item"]) == (0, 0, many)
+    stack.flask("worker")
+    stack.flask("scheduler")
+    wait_until(lambda: _everything_is_done_once(stack, many), A_MINUTE, "all routed and mailed")
+    for number in range(many):
+        assert stack.postbox.count(f"{number}@vendor.example") == 1
+
+
 def test_a_job_that_outlives_its_killed_worker_is_not_done_again(
     stack: Stack, late_postbox: tuple[LatePostbox, str]
 ) -> None:

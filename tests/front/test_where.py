@@ -193,6 +193,11 @@ def test_the_second_question_comes_from_the_registry_alone() -> None:
     assert [choice.word for choice in section.choices] == ["permit"]
 
 
+def test_every_listed_task_says_what_is_done_so_that_its_answer_is_a_sentence(app) -> None:
+    tasks = queries.get_current_registry().tasks.values()
+    assert [task.code for task in tasks if task.listed and not task.done] == []
+
+
 def _two_meanings():
     return registry_from_document(
         {
@@ -202,7 +207,7 @@ def _two_meanings():
             "system": [],
             "topic": [{"code": "permits", "name": "Permits"}],
             "task": [
-                _task("file-permit", ["permit", "file a permit"]),
+                _task("file-permit", ["permits", "permit", "file a permit"]),
                 _task("pay-permit", ["pay for a permit"]),
             ],
             "system_of_record": [],

@@ -30,6 +30,20 @@ def done(app, monkeypatch) -> list[str]:
     return carried
 
 
+@pytest.fixture
+def done_together(done, monkeypatch) -> list[list[str]]:
+    """The batches that were carried out, of an effect that can do many at once."""
+    batches: list[list[str]] = []
+
+    def carry_all(batch) -> None:
+        if any(arguments["mail_id"] == "poison" for arguments in batch):
+            raise ValueError("words that must not be kept")
+        batches.append([arguments["mail_id"] for arguments in batch])
+
+    monkeypatch.setattr(background, "batch_effect", lambda topic: carry_all)
+    return batches
+
+
 def _waiting_bells() -> int:
     return background._queue("mail").count
 
@@ -143,6 +157,73 @@ def test_an_item_that_another_worker_holds_is_left_to_it(done) -> None:
         assert service._carry_out(item) is False
     assert service._carry_out(item) is True
     assert done == ["a"]
+
+
+def test_what_can_be_done_together_is(done, done_together) -> None:
+    service.promise_all(TOPIC, [{"mail_id": mail_id} for mail_id in "abc"])
+    assert _waiting_bells() == 1
+    assert service.drain(TOPIC) == 3
+    assert done_together == [["a", "b", "c"]]
+    assert done == []
+    assert OutboxItem.query.count() == 0
+
+
+def test_one_bad_item_spoils_no_batch(done, done_together, still_clock) -> None:
+    service.promise_all(TOPIC, [{"mail_id": mail_id} for mail_id in ("a", "poison", "b")])
+    assert service.drain(TOPIC) == 2
+    assert (done, done_together) == (["a", "b"], [])
+    item = OutboxItem.query.one()
+    assert item.arguments == {"mail_id": "poison"}
+    assert item.attempts == 1
+    assert item.available_at > still_clock.now
+    assert "words" not in item.last_error
+
+
+def test_what_was_tried_before_is_tried_alone(done, done_together, still_clock) -> None:
+    service.promise_all(TOPIC, [{"mail_id": mail_id} for mail_id in "abc"])
+    assert len(service._claim(TOPIC)) == 3, "a worker claims them and dies"
+    still_clock.forward(seconds=LEASE.total_seconds())
+    service.promise_all(TOPIC, [{"mail_id": mail_id} for mail_id in "de"])
+    service.drain(TOPIC)
+    assert sorted(done) == ["a", "b", "c"]
+    assert done_together == [["d", "e"]]
+
+
+def test_a_worker_that_finds_more_than_a_batch_calls_for_help_once(
+    done, done_together, monkeypatch
+) -> None:
+    monkeypatch.setattr(service, "LARGE_BATCH", 2)
+    service.promise_all(TOPIC, [{"mail_id": mail_id} for mail_id in "abcde"])
+    service.drain(TOPIC)
+    assert done_together == [["a", "b"], ["c", "d"]]
+    assert done == ["e"]
+    assert _waiting_bells() == 2
+
+
+def test_nobody_is_called_to_help_with_what_is_discreet(app, done, monkeypatch) -> None:
+    monkeypatch.setattr(service, "BATCH", 2)
+    service.promise_all("tips.route", [{"mail_id": mail_id} for mail_id in "abcde"])
+    service.sweep()
+    assert done == ["a", "b", "c", "d", "e"]
+    assert background.connection().keys("*") == []
+
+
+def test_a_drain_leaves_the_rest_to_the_next_job_after_a_while(done, monkeypatch) -> None:
+    monkeypatch.setattr(service, "LONGEST_DRAIN", 0)
+    service.promise_all(TOPIC, [{"mail_id": str(number)} for number in range(30)])
+    assert service.drain(TOPIC) == 10
+    assert _waiting_bells() == 2
+    assert OutboxItem.query.filter_by(attempts=0).count() == 20
+
+
+def test_work_goes_on_while_nobody_can_be_called(done, monkeypatch) -> None:
+    service.promise_all(TOPIC, [{"mail_id": str(number)} for number in range(30)])
+
+    def away(topic: str) -> None:
+        raise RedisConnectionError
+
+    monkeypatch.setattr(background, "ring", away)
+    assert service.drain(TOPIC) == 30
 
 
 def test_an_unknown_topic_is_refused_at_once(app) -> None:

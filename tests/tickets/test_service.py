@@ -10,7 +10,7 @@ from app.extensions import db
 from app.mail.models import Mail
 from app.routing.model import Facts
 from app.routing.models import DecisionRecord
-from app.tickets import access, service
+from app.tickets import access, dispatch, service
 from app.tickets.models import Ticket
 from app.vault import service as vault
 
@@ -31,8 +31,8 @@ def test_name_mail_and_phone_are_sealed(app) -> None:
 
 def test_routing_twice_decides_and_mails_once(app, carry_out) -> None:
     ticket = make_ticket()
-    service.route_ticket(ticket.id)
-    service.route_ticket(ticket.id)
+    dispatch.route_ticket(ticket.id)
+    dispatch.route_ticket(ticket.id)
     carry_out()
     assert DecisionRecord.query.count() == 1
     assert Mail.query.one().sent_at is not None

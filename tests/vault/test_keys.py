@@ -15,6 +15,7 @@ from app.vault.errors import (
     KeyMissingError,
     NotHeldError,
     RecoveryError,
+    SealBrokenError,
     WrongPassphraseError,
 )
 from app.vault.keyring import DAY
@@ -204,6 +205,58 @@ def test_a_desk_is_founded_for_those_who_have_a_vault(app) -> None:
     assert _text(record, first) == "it waits"
     assert _cannot_open(record, stranger)
     assert _cannot_open(record, service.worker())
+
+
+def test_many_records_go_to_their_desks_at_once(app) -> None:
+    [holder] = _members("1")
+    shared_keys.found(*DESK, ["1"])
+    mine, other = _waiting(), _waiting()
+    with unit_of_work():
+        service.seal_all_to_desks({mine: "doi", other: "nobody's"}, service.worker())
+    assert _text(mine, holder) == "it waits"
+    assert _cannot_open(mine, service.worker())
+    assert _cannot_open(other, holder)
+    assert _text(other, service.worker()) == "it waits", "nobody has joined that desk"
+
+
+def test_of_many_records_none_is_handed_over_when_one_is_altered(app) -> None:
+    shared_keys.found(*DESK, [_members("1") and "1"])
+    good, altered = _waiting(), _waiting()
+    with unit_of_work():
+        [sealed] = db.session.get(SealedRecord, altered).keys
+        sealed.wrapped = sealed.wrapped[:-1] + bytes([sealed.wrapped[-1] ^ 1])
+
+    def hand_over() -> None:
+        with unit_of_work():
+            service.seal_all_to_desks({good: "doi", altered: "doi"}, service.worker())
+
+    with pytest.raises(SealBrokenError):
+        hand_over()
+    assert _text(good, service.worker()) == "it waits"
+
+
+def test_a_hand_over_leaves_the_custodians_their_copy(app) -> None:
+    [custodian] = _members("7")
+    shared_keys.found(KeyKind.CUSTODIAN, "", ["7"])
+    with unit_of_work():
+        record = service.seal_for_router_and_custodians("test", {"text": "kept"}).id
+    with unit_of_work():
+        service.seal_all_to_desks({record: "doi"}, service.worker())
+    assert _text(record, custodian) == "kept"
+
+
+def test_who_has_no_way_to_a_record_hands_nothing_over(app) -> None:
+    first, stranger = _members("1", "3")
+    shared_keys.found(*DESK, ["1"])
+    record = _waiting()
+
+    def hand_over() -> None:
+        with unit_of_work():
+            service.seal_all_to_desks({record: "doi"}, stranger)
+
+    with pytest.raises(NotHeldError):
+        hand_over()
+    assert _cannot_open(record, first)
 
 
 def test_a_desk_without_a_vault_has_no_key(app) -> None:
