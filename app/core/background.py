@@ -245,9 +245,11 @@ def connect() -> Redis:
 def warm_up() -> None:
     """Load and build in this process what a forked job would need at once.
 
-    A job can do all of it by itself, so whatever fails here is left to it.
+    A job can do all of it by itself, so whatever fails here is left to it, and so is what only
+    long jobs need: scikit-learn is no guest of a process that forks all day.
     """
-    paths = [*JOBS.values(), *WARM_UP]
+    paths = [path for name, path in JOBS.items() if name not in LONG_JOBS]
+    paths += WARM_UP
     paths += [path for e in EFFECTS.values() for path in (e.function, e.batch) if path]
     try:
         functions = {path: import_string(path) for path in paths}

@@ -23,7 +23,8 @@ from app.routing import queries
 from app.routing import service as routing
 from app.routing.features import features
 from app.routing.model import ChosenBy, Facts
-from app.routing.models import LearnedModel
+from app.routing.models import DecisionRecord, LearnedModel
+from app.routing.recording import record_all
 from app.tips import service as tips
 
 SNOW = text_for("dsny", random.Random(8))
@@ -35,8 +36,10 @@ def numbered_anew(app) -> None:
     queries._restored.clear()
 
 
-def decide():
-    return routing.decide_and_record(SNOW, Facts())
+def decide(text: str = SNOW) -> DecisionRecord:
+    with unit_of_work():
+        [record] = record_all(routing.decide_all([(text, Facts())]))
+    return db.session.get_one(DecisionRecord, record)
 
 
 def test_before_anything_is_learned_a_person_decides(app) -> None:
@@ -140,7 +143,7 @@ def test_with_a_damaged_model_the_desk_goes_on_by_its_rules(app, caplog) -> None
         model.body = model.body[:-50]
     queries._restored.clear()
     assert decide().chosen_by == ChosenBy.NOBODY
-    login = routing.decide_and_record("I cannot log in to PASSPort.", Facts())
+    login = decide("I cannot log in to PASSPort.")
     assert (login.queue_code, login.chosen_by) == ("mocs", ChosenBy.RULE)
     assert "learner.refused" in caplog.text
     assert service.train().in_use, "the next night mends it"
@@ -149,7 +152,7 @@ def test_with_a_damaged_model_the_desk_goes_on_by_its_rules(app, caplog) -> None
 def test_rules_win_over_the_learner(app) -> None:
     make_ended(examples(600))
     service.train()
-    decided = routing.decide_and_record(f"{SNOW}. I cannot log in to PASSPort.", Facts())
+    decided = decide(f"{SNOW}. I cannot log in to PASSPort.")
     assert (decided.chosen_by, decided.queue_code) == (ChosenBy.RULE, "mocs")
     assert "dsny" in [candidate["queue"] for candidate in decided.candidates]
 
@@ -181,7 +184,8 @@ def test_the_jobs_are_in_the_table(app) -> None:
 
 def test_neither_the_web_tier_nor_a_routing_job_loads_scikit_learn() -> None:
     program = (
-        "import sys, app.cli, app.blueprints, app.tickets.jobs, app.tips.jobs, app.outbox.jobs;"
+        "import sys, wsgi; from app.core import background; wsgi.app.app_context().push();"
+        "background.warm_up(); background.effect('tickets.route');"
         "print({'sklearn', 'scipy'} & set(sys.modules))"
     )
     printed = subprocess.check_output([sys.executable, "-c", program], text=True)
