@@ -11,6 +11,7 @@ from datetime import date
 
 from app.registry.catalogue import GENERAL_TRIAGE, Registry
 from app.routing.chains import find_loop
+from app.routing.clarity import clarity
 from app.routing.guide import Guide
 from app.routing.languages import ENGLISH, NAMES
 from app.routing.model import Candidate, ChosenBy, Decision, Facts, Priority, Reason
@@ -95,7 +96,8 @@ def _choices(
         queue, reasons = resolve(rule.queue, reading, guide.registry, day)
         if queue and _may_receive(queue, reading, guide.registry):
             because = Reason("rule", {"because": rule.because}, carrying_words(rule, reading))
-            yield _Choice(queue, rule.confidence, ChosenBy.RULE, (because, *reasons), rule)
+            sure = round(rule.confidence * clarity(rule, reading, guide.registry, day), 2)
+            yield _Choice(queue, sure, ChosenBy.RULE, (because, *reasons), rule)
     if guide.learner is None or reading.alleges:
         return
     for candidate in guide.learner.rank(reading.text):
