@@ -73,10 +73,8 @@ def place(kind: str, code: str) -> ResponseReturnValue:
     """One office or system, month by month."""
     asked, catalogue = _asked(), registry.get_current_registry()
     insight, of = get_insight(asked.form.span), PlaceKind(kind)
-    names, rows = full_names(catalogue, clock.today()), insight.agencies
-    about = wording.owned({s.code: s.owner for s in catalogue.systems.values()}, code)
-    if of is PlaceKind.SYSTEM:
-        rows, about = insight.systems, lambda _by, to, name: (to, name) == (of, code)
+    rows = insight.agencies if of is PlaceKind.AGENCY else insight.systems
+    names = full_names(catalogue, clock.today())
     if (of, code) not in names and code not in rows:
         raise NotFoundError("There is no such place.")
     figures = rows.get(code, {})
@@ -87,7 +85,9 @@ def place(kind: str, code: str) -> ResponseReturnValue:
         code=code,
         name=names.get((of, code), code),
         charts=wording.month_charts(insight, figures, place=True),
-        flow=wording.flow_chart(insight, short_names(catalogue), about),
+        flow=wording.flow_chart(
+            insight, short_names(catalogue), wording.streams_of(catalogue, of, code)
+        ),
         heads=wording.heads(),
         months=wording.month_rows(insight, figures),
     )

@@ -12,10 +12,7 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Date,
-    Float,
-    FromClause,
     Integer,
-    Select,
     Subquery,
     and_,
     case,
@@ -36,9 +33,9 @@ from app.insight.measures import (
     Insight,
     LoopCount,
     PlaceKind,
-    TicketFigures,
     assemble,
 )
+from app.insight.medians import Alike, figures_of
 from app.insight.months import Span
 from app.routing.model import Verdict
 from app.routing.models import DecisionRecord, ReferralRecord
@@ -52,14 +49,16 @@ _MEMORY = "64MB"
 
 def get_insight(span: Span) -> Insight:
     """All figures of a span."""
-    db.session.execute(select(func.set_config("work_mem", _MEMORY, True)))
-    ways = _ways(span)
+    db.session.execute(
+        select(func.set_config("work_mem", _MEMORY, True), func.set_config("jit", "off", True))
+    )
+    desks, systems = figures_of(_list_alike(span))
     found = Found(
         edges=_list_edges(span, Ticket.decision_id),
         tip_edges=_list_edges(span.finished_by(clock.today()), Tip.decision_id),
         loops=_list_loops(span),
-        desks=_list_desks(ways),
-        systems=_list_systems(ways),
+        desks=desks,
+        systems=systems,
         house=_list_house(span),
     )
     return assemble(span, found)
@@ -127,6 +126,8 @@ def _ways(span: Span) -> CTE:
             func.count().label("hops"),
             func.min(_R.happened_on).label("begun_on"),
         )
+        .join(_D, _D.id == _R.decision_id)
+        .where(decided_in(span))
         .group_by(_R.decision_id)
         .subquery()
     )
@@ -152,7 +153,7 @@ def _ways(span: Span) -> CTE:
     return (
         select(
             _MONTH.label("month"),
-            Ticket.queue_code.label("queue"),
+            Ticket.queue_code.label("desk"),
             _D.systems.label("systems"),
             Ticket.deflected_at.label("deflected_at"),
             count.label("hops"),
@@ -169,36 +170,30 @@ def _ways(span: Span) -> CTE:
     )
 
 
-def _figures(way: FromClause, *keys: ColumnElement[Any]) -> Select[Any]:
-    return select(
-        *keys,
-        func.count().label("tickets"),
-        func.count().filter(way.c.hops > 0).label("sent_around"),
-        func.count(way.c.deflected_at).label("deflected"),
-        _median(way.c.settled_hops).label("median_hops"),
-        _median(way.c.days).label("median_days"),
+def _list_alike(span: Span) -> list[Alike]:
+    """How many tickets of a month and desk, and of a month and systems, are alike."""
+    way = _ways(span)
+    month, desk, systems = way.c.month, way.c.desk, way.c.systems
+    hops, days = way.c.settled_hops, way.c.days
+    query = select(
+        month,
+        desk,
+        case((func.grouping(desk) == 1, systems)),
+        func.grouping(days) == 0,
+        hops,
+        days,
+        func.count(),
+        func.count().filter(way.c.hops > 0),
+        func.count(way.c.deflected_at),
+    ).group_by(
+        func.grouping_sets(
+            tuple_(month, desk, hops),
+            tuple_(month, desk, days),
+            tuple_(month, systems, hops),
+            tuple_(month, systems, days),
+        )
     )
-
-
-def _median(column: ColumnElement[Any]) -> ColumnElement[float]:
-    return cast(func.percentile_cont(0.5).within_group(column), Float)
-
-
-def _list_desks(way: CTE) -> list[TicketFigures]:
-    """Tickets by desk and month, by desk, by month, and all."""
-    month, queue = way.c.month, way.c.queue
-    sets = func.grouping_sets(tuple_(month, queue), tuple_(queue), tuple_(month), tuple_())
-    query = _figures(way, month, queue).group_by(sets)
-    return [TicketFigures(*row) for row in db.session.execute(query)]
-
-
-def _list_systems(way: CTE) -> list[TicketFigures]:
-    """Tickets by each system that they name and month, and by system."""
-    named = select(way, func.unnest(way.c.systems).label("system")).subquery()
-    month, system = named.c.month, named.c.system
-    sets = func.grouping_sets(tuple_(month, system), tuple_(system))
-    query = _figures(named, month, system).group_by(sets)
-    return [TicketFigures(*row) for row in db.session.execute(query)]
+    return [Alike(*row) for row in db.session.execute(query)]
 
 
 def wrong_desks() -> Subquery:
