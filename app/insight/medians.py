@@ -1,7 +1,7 @@
 """Medians and sums of tickets by place and month, from counts of equal ones. Pure.
 
-The database counts tickets of the same month, place and number of hops (or days); what is left
-is small however many tickets there are, and medians over more than one month need no second look.
+The database counts tickets that are alike; what is left is small however many tickets there are,
+and medians over many months, or of all desks, need no second look.
 """
 
 from collections import Counter, defaultdict
@@ -14,19 +14,18 @@ from app.insight.measures import TicketFigures
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Tickets of one month and one desk, or naming the same systems, with equally many hops.
+    """Tickets of one month and desk that name the same systems, after equally many hops and days.
 
-    Or, where `of_days`, with equally many days. Empty: not settled, or never sent.
+    `hops` and `days` are empty until a desk has taken them on, and where nobody was `sent`.
     """
 
     month: date
-    desk: str | None
-    systems: Sequence[str] | None
-    of_days: bool
+    desk: str
+    systems: Sequence[str]
+    sent: bool
     hops: int | None
     days: int | None
     tickets: int
-    sent_around: int
     deflected: int
 
 
@@ -39,34 +38,42 @@ class _Tally:
     days: Counter[int] = field(default_factory=Counter)
 
     def add(self, alike: Alike) -> None:
-        if alike.of_days:
-            if alike.days is not None:
-                self.days[alike.days] += alike.tickets
-            return
         self.tickets += alike.tickets
-        self.sent_around += alike.sent_around
         self.deflected += alike.deflected
-        if alike.hops is not None:
+        if alike.sent:
+            self.sent_around += alike.tickets
+        if alike.hops is not None and alike.days is not None:
             self.hops[alike.hops] += alike.tickets
+            self.days[alike.days] += alike.tickets
+
+    def merge(self, other: "_Tally") -> None:
+        self.tickets += other.tickets
+        self.sent_around += other.sent_around
+        self.deflected += other.deflected
+        self.hops.update(other.hops)
+        self.days.update(other.days)
+
+
+_Tallies = dict[tuple[date | None, str | None], _Tally]
 
 
 def figures_of(counted: Iterable[Alike]) -> tuple[list[TicketFigures], list[TicketFigures]]:
     """The figures of desks (and of all, which has no code), and those of systems."""
-    desks: dict[tuple[date | None, str | None], _Tally] = defaultdict(_Tally)
-    systems: dict[tuple[date | None, str | None], _Tally] = defaultdict(_Tally)
+    desks: _Tallies = defaultdict(_Tally)
+    systems: _Tallies = defaultdict(_Tally)
     for alike in counted:
-        if alike.systems is None:
-            for code in (alike.desk, None):
-                desks[alike.month, code].add(alike)
-                desks[None, code].add(alike)
-            continue
+        desks[alike.month, alike.desk].add(alike)
         for system in alike.systems:
             systems[alike.month, system].add(alike)
-            systems[None, system].add(alike)
+    for (month, code), tally in list(desks.items()):
+        for key in ((None, code), (month, None), (None, None)):
+            desks[key].merge(tally)
+    for (_month, code), tally in list(systems.items()):
+        systems[None, code].merge(tally)
     return _told(desks), _told(systems)
 
 
-def _told(tallies: Mapping[tuple[date | None, str | None], _Tally]) -> list[TicketFigures]:
+def _told(tallies: _Tallies) -> list[TicketFigures]:
     return [
         TicketFigures(
             month=month,

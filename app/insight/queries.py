@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Date,
+    DateTime,
     Integer,
     Subquery,
     and_,
@@ -19,7 +19,6 @@ from sqlalchemy import (
     cast,
     func,
     select,
-    tuple_,
 )
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import InstrumentedAttribute
@@ -43,7 +42,7 @@ from app.tickets.models import MoveAnswer, MoveReason, Ticket, TicketMove, Ticke
 from app.tips.models import Tip
 
 _R, _D = ReferralRecord, DecisionRecord
-_MONTH = cast(func.date_trunc("month", _D.decided_on), Date)
+_MONTH = cast(func.date_trunc("month", cast(_D.decided_on, DateTime)), Date)
 _MEMORY = "64MB"
 
 
@@ -118,7 +117,7 @@ def _day(moment: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnEleme
     return cast(func.timezone(zone, moment), Date)
 
 
-def _ways(span: Span) -> CTE:
+def _ways(span: Span) -> Subquery:
     """Each ticket of the span with its hops, and its days once its desk has taken it on."""
     hops = (
         select(
@@ -156,8 +155,8 @@ def _ways(span: Span) -> CTE:
             Ticket.queue_code.label("desk"),
             _D.systems.label("systems"),
             Ticket.deflected_at.label("deflected_at"),
-            count.label("hops"),
-            case((to_desk, count)).label("settled_hops"),
+            (count > 0).label("sent"),
+            case((to_desk, count)).label("hops"),
             case((to_desk, func.greatest(0, cast(came_on - begun_on, Integer)))).label("days"),
         )
         .select_from(Ticket)
@@ -166,33 +165,15 @@ def _ways(span: Span) -> CTE:
         .outerjoin(moves, moves.c.ticket_id == Ticket.id)
         .outerjoin(TicketMove, TicketMove.id == moves.c.last_id)
         .where(decided_in(span))
-        .cte("way")
+        .subquery("way")
     )
 
 
 def _list_alike(span: Span) -> list[Alike]:
-    """How many tickets of a month and desk, and of a month and systems, are alike."""
+    """How many tickets are alike in month, desk, systems, hops and days."""
     way = _ways(span)
-    month, desk, systems = way.c.month, way.c.desk, way.c.systems
-    hops, days = way.c.settled_hops, way.c.days
-    query = select(
-        month,
-        desk,
-        case((func.grouping(desk) == 1, systems)),
-        func.grouping(days) == 0,
-        hops,
-        days,
-        func.count(),
-        func.count().filter(way.c.hops > 0),
-        func.count(way.c.deflected_at),
-    ).group_by(
-        func.grouping_sets(
-            tuple_(month, desk, hops),
-            tuple_(month, desk, days),
-            tuple_(month, systems, hops),
-            tuple_(month, systems, days),
-        )
-    )
+    keys = (way.c.month, way.c.desk, way.c.systems, way.c.sent, way.c.hops, way.c.days)
+    query = select(*keys, func.count(), func.count(way.c.deflected_at)).group_by(*keys)
     return [Alike(*row) for row in db.session.execute(query)]
 
 
