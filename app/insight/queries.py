@@ -43,6 +43,9 @@ from app.tips.models import Tip
 
 _R, _D = ReferralRecord, DecisionRecord
 _MONTH = cast(func.date_trunc("month", cast(_D.decided_on, DateTime)), Date)
+_LEFT_ITS_DESK = TicketMove.to_queue_code != TicketMove.from_queue_code
+"""Not so where a ticket that was sent back twice is put before the lead of the desk it is at."""
+
 _MEMORY = "64MB"
 
 
@@ -133,7 +136,8 @@ def _ways(span: Span) -> Subquery:
     moves = (
         select(
             TicketMove.ticket_id,
-            func.count().label("moves"),
+            func.count().filter(_LEFT_ITS_DESK).label("moves"),
+            func.max(TicketMove.moved_at).filter(_LEFT_ITS_DESK).label("came_at"),
             func.max(TicketMove.id).label("last_id"),
         )
         .group_by(TicketMove.ticket_id)
@@ -145,7 +149,7 @@ def _ways(span: Span) -> Subquery:
         (TicketMove.id.is_not(None), TicketMove.answer == MoveAnswer.ACCEPTED),
         else_=Ticket.state != TicketState.NEW,
     )
-    came_on = _day(func.coalesce(TicketMove.moved_at, Ticket.routed_at, Ticket.created_at))
+    came_on = _day(func.coalesce(moves.c.came_at, Ticket.routed_at, Ticket.created_at))
     begun_on = func.coalesce(hops.c.begun_on, _day(Ticket.created_at))
     count = func.coalesce(hops.c.hops, 0) + func.coalesce(moves.c.moves, 0)
     to_desk = and_(settled, count > 0)
@@ -182,14 +186,15 @@ def wrong_desks() -> Subquery:
 
     The giver of the first move is the router, and empty.
     """
-    moves = select(
+    query = select(
         TicketMove.ticket_id,
         TicketMove.reason,
         TicketMove.from_queue_code.label("receiver"),
         func.lag(TicketMove.from_queue_code)
         .over(partition_by=TicketMove.ticket_id, order_by=TicketMove.id)
         .label("giver"),
-    ).subquery()
+    )
+    moves = query.where(_LEFT_ITS_DESK).subquery()
     return select(moves).where(moves.c.reason != MoveReason.DUPLICATE).subquery()
 
 
