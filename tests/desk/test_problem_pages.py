@@ -5,7 +5,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from factories import make_agent, make_lead, make_problem, make_ticket
+from factories import WRONG_WAY, make_agent, make_lead, make_problem, make_ticket
 from flask.testing import FlaskClient
 from pages import Visitor, hidden_fields
 from sqlalchemy import update
@@ -18,10 +18,6 @@ from app.problems.models import Problem, ProblemMember
 from app.tickets.models import Ticket
 from app.tips import service as tips
 
-WRONG = (
-    "We must file our responsibility questionnaire. The comptroller told us to use Vendex "
-    "instead of PASSPort."
-)
 ANSWER = "VENDEX is closed. Please file in PASSPort."
 
 
@@ -52,7 +48,7 @@ def file(vendor: Visitor, carry_out) -> Callable[..., list[str]]:
 
     def file(number: int) -> list[str]:
         links = [
-            vendor.file_ticket(text=WRONG, mail=f"{uuid4().hex}@vendors.example")
+            vendor.file_ticket(text=WRONG_WAY, mail=f"{uuid4().hex}@vendors.example")
             for _ in range(number)
         ]
         carry_out()
@@ -109,7 +105,7 @@ def test_single_tips_never_show(lead, file, carry_out) -> None:
     file(3)
     before = lead.read(_address())
     for number in range(4):
-        tips.file_tip(tips.TipFiling(uuid4(), f"{WRONG} Number {number}."))
+        tips.file_tip(tips.TipFiling(uuid4(), f"{WRONG_WAY} Number {number}."))
     carry_out()
     db.session.execute(update(Problem).values(last_on="2031-01-01"))
     db.session.commit()
@@ -252,7 +248,7 @@ def test_a_vendor_learns_of_at_least_five_others(lead, vendor, file) -> None:
 def test_one_requester_with_many_tickets_is_one_other(lead, vendor, file, carry_out) -> None:
     first, *_ = file(3)
     for _number in range(6):
-        vendor.file_ticket(text=WRONG, mail="same@vendors.example")
+        vendor.file_ticket(text=WRONG_WAY, mail="same@vendors.example")
     carry_out()
     _act(lead, "state", state="confirmed")
     assert "others reported this" not in vendor.read(first)
@@ -272,7 +268,7 @@ def test_the_first_mail_tells_of_others_when_they_are_known(
     _act(lead, "state", state="confirmed")
     for mail in settings.outbox_dir.glob("*.eml"):
         mail.unlink()
-    vendor.file_ticket(text=WRONG, mail="late@vendors.example")
+    vendor.file_ticket(text=WRONG_WAY, mail="late@vendors.example")
     for topic in ("tickets.route", "problems.match"):  # the order of a worker's queues
         outbox.drain(topic)
     carry_out()
