@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,11 +11,14 @@ from flask.testing import FlaskClient
 from pages import Visitor, hidden_fields
 from sqlalchemy import update
 
+from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.mail.models import Mail
 from app.outbox import service as outbox
+from app.problems import service as problems
 from app.problems.models import Problem, ProblemMember
+from app.routing.models import DecisionRecord
 from app.tickets.models import Ticket
 from app.tips import service as tips
 
@@ -252,6 +256,34 @@ def test_one_requester_with_many_tickets_is_one_other(lead, vendor, file, carry_
     carry_out()
     _act(lead, "state", state="confirmed")
     assert "others reported this" not in vendor.read(first)
+
+
+def test_a_vendor_hears_of_tips_in_fives_and_a_day_late(lead, vendor, file, carry_out) -> None:
+    first, *_ = file(3)
+    for number in range(6):
+        tips.file_tip(tips.TipFiling(uuid4(), f"{WRONG_WAY} Number {number}."))
+    carry_out()
+    _act(lead, "state", state="confirmed")
+    assert "others reported this" not in vendor.read(first)
+    with unit_of_work():
+        a_day_ago = DecisionRecord.decided_on - timedelta(days=1)
+        db.session.execute(update(DecisionRecord).values(decided_on=a_day_ago))
+    assert "7 others reported this." in vendor.read(first)
+    assert "tips in whole fives" in lead.read(_address())
+
+
+def test_a_problem_of_tips_alone_shows_no_day_of_theirs(lead, app, carry_out) -> None:
+    for number in range(5):
+        tips.file_tip(tips.TipFiling(uuid4(), f"{WRONG_WAY} Number {number}."))
+    carry_out()
+    with unit_of_work():
+        db.session.execute(update(DecisionRecord).values(decided_on=date(2026, 2, 3)))
+        db.session.execute(update(Problem).values(first_on=clock.today()))
+    problems.tidy()
+    page = lead.read(_address())
+    assert "It has no tickets." in page
+    assert "That was the wrong way." in page
+    assert "Feb" not in page
 
 
 def test_a_problem_that_nobody_confirmed_is_not_told(lead, vendor, file) -> None:
