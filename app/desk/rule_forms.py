@@ -1,6 +1,5 @@
 """The form of one rule."""
 
-from operator import itemgetter
 from typing import Any
 
 from flask_babel import gettext
@@ -77,6 +76,7 @@ class RuleForm(DraftForm):
     tasks = CodesField(_("The writer wants to do one of these"))
     systems = CodesField(_("One of these systems is named"))
     agencies = CodesField(_("One of these offices is named"))
+    accused = CodesField(_("Wrongdoing at one of these offices is alleged"))
     words = TextAreaField(
         _("It says one of these"),
         description=_("A word or some words in a row on each line. Endings do not matter."),
@@ -86,7 +86,7 @@ class RuleForm(DraftForm):
     told_by = CodesField(_("Sent by one of these offices"))
     from_systems = CodesField(_("Sent away from one of these systems"))
     to_systems = CodesField(_("Sent to one of these systems"))
-    verdicts = CodesField(_("Sent"))
+    verdicts = CodesField(_("Sent which way?"))
     misdirected = SelectField(_("Did anybody send the writer the wrong way?"), default="")
     chosen_task = SelectField(_("Was a task chosen in the form?"), default="")
     chosen_systems = CodesField(_("One of these systems was chosen in the form"))
@@ -107,7 +107,7 @@ class RuleForm(DraftForm):
             self[name].offer(dict(speaker.topics))
         for name in ("systems", "from_systems", "to_systems", "chosen_systems"):
             self[name].offer(dict(speaker.systems))
-        for name in ("agencies", "told_by"):
+        for name in ("agencies", "accused", "told_by"):
             self[name].offer(dict(speaker.agencies))
         self.tasks.offer(dict(speaker.tasks))
         self.copy_to.offer(dict(speaker.desks))
@@ -141,7 +141,7 @@ class RuleForm(DraftForm):
 
     def _offer_queues(self, speaker: RuleSpeaker) -> None:
         known = [(target.value, words) for target, words in TARGETS.items()]
-        known += sorted(speaker.desks.items(), key=itemgetter(1))
+        known += speaker.desks.items()
         self.queue.choices = [("", _("nowhere: the next rules decide")), *known]
         if self.queue.data and self.queue.data not in dict(self.queue.choices):
             gone = gettext("%(code)s (gone)", code=self.queue.data)

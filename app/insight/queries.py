@@ -47,6 +47,9 @@ from app.tips.models import Tip
 
 _R, _D = ReferralRecord, DecisionRecord
 _MONTH = cast(func.date_trunc("month", _D.decided_on), Date)
+_LEFT_ITS_DESK = TicketMove.to_queue_code != TicketMove.from_queue_code
+"""Not so where a ticket that was sent back twice is put before the lead of the desk it is at."""
+
 _MEMORY = "64MB"
 
 
@@ -133,7 +136,7 @@ def _ways(span: Span) -> CTE:
     moves = (
         select(
             TicketMove.ticket_id,
-            func.count().label("moves"),
+            func.count().filter(_LEFT_ITS_DESK).label("moves"),
             func.max(TicketMove.id).label("last_id"),
         )
         .group_by(TicketMove.ticket_id)
@@ -206,14 +209,15 @@ def wrong_desks() -> Subquery:
 
     The giver of the first move is the router, and empty.
     """
-    moves = select(
+    query = select(
         TicketMove.ticket_id,
         TicketMove.reason,
         TicketMove.from_queue_code.label("receiver"),
         func.lag(TicketMove.from_queue_code)
         .over(partition_by=TicketMove.ticket_id, order_by=TicketMove.id)
         .label("giver"),
-    ).subquery()
+    )
+    moves = query.where(_LEFT_ITS_DESK).subquery()
     return select(moves).where(moves.c.reason != MoveReason.DUPLICATE).subquery()
 
 

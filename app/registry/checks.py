@@ -80,6 +80,9 @@ def _contradictions_of(record: SystemOfRecord) -> Iterator[tuple[str, str]]:
         yield "system", "has neither a system nor a place"
     if record.system in record.wrong:
         yield "wrong", f'the system "{record.system}" is the right one and a wrong one'
+    for code in record.also:
+        if code == record.system or code in record.wrong:
+            yield "also", f'the system "{code}" is one of the others too'
     if record.owner in record.wrong_agencies:
         yield "wrong_agencies", f'the agency "{record.owner}" is the right one and a wrong one'
 

@@ -12,7 +12,6 @@ _OWING = word_set(
 )
 _DEALING = word_set("contract contracts invoice invoices bill job work sign signed delivered sold")
 _WITH = word_set("with for to at by from of")
-_CUE, _COUNT = 2.0, 0.1
 
 
 def find_buyers(
@@ -23,15 +22,14 @@ def find_buyers(
     Those that serve all the others do not. An agency that owes, or that something was done
     for, comes before one that is only named; otherwise the first one named.
     """
-    scores: dict[str, float] = {}
+    cues: dict[str, int] = {}
     for mention in names:
         if mention.kind is not Kind.AGENCY or mention.system:
             continue
         if registry.agencies[mention.code].central:
             continue
-        score = _COUNT + (_CUE if _has_cue(mention, tokens) else 0.0)
-        scores[mention.code] = max(scores.get(mention.code, 0.0), score) + _COUNT
-    return tuple(sorted(scores, key=lambda code: -scores[code]))
+        cues[mention.code] = cues.get(mention.code, 0) + _has_cue(mention, tokens)
+    return tuple(sorted(cues, key=lambda code: -cues[code]))
 
 
 def _has_cue(mention: Mention, tokens: Sequence[Token]) -> bool:
@@ -42,4 +40,7 @@ def _has_cue(mention: Mention, tokens: Sequence[Token]) -> bool:
     if {"paid", "pay", "sign", "signed"} & set(after) and after[0] in _OWING:
         return True
     before = [t.word for t in tokens[max(0, mention.first - 6) : mention.first]]
-    return bool(_DEALING & set(before) and _WITH & set(before[-2:]))
+    return bool(
+        _DEALING & set(before)
+        and _WITH & set(before[-1:] if before[-1:] != ["the"] else before[-2:-1])
+    )

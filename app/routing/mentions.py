@@ -136,12 +136,8 @@ def find_meant(
     Not what is denied ("no fraud"), nor of an innocent phrase, nor a topic within an office's
     name ("Conflicts of Interest Board"); of hints, two different ones are needed.
     """
-    named = {place for m in names if m.kind is Kind.AGENCY for place in range(m.first, m.last + 1)}
-    found = [
-        m
-        for m in find_subjects(tokens, text, lexicon)
-        if m.kind is Kind.TASK or m.first not in named
-    ]
+    named = {place: m for m in names for place in range(m.first, m.last + 1)}
+    found = [m for m in find_subjects(tokens, text, lexicon) if not _is_of_name(m, named)]
     innocent = {
         (m.code, place)
         for m in found
@@ -154,6 +150,14 @@ def find_meant(
         if m.kind is Kind.TASK or (_is_meant(m, innocent) and not _is_denied(tokens, m))
     ]
     return [replace(m, kind=Kind.TOPIC) if m.kind is Kind.HINT else m for m in _sure(meant)]
+
+
+def _is_of_name(mention: Mention, named: dict[int, Mention]) -> bool:
+    """Tell whether words are only part of a name, such as the "record" of City Record."""
+    name = named.get(mention.first)
+    if name is None:
+        return False
+    return mention.last <= name.last or (name.kind is Kind.AGENCY and mention.kind is not Kind.TASK)
 
 
 def _is_meant(mention: Mention, innocent: set[tuple[str, int]]) -> bool:

@@ -77,6 +77,8 @@ def _in_use(passage: Passage, verb: int, target: str | None, told: set[int]) -> 
         if mention.code == target:
             continue
         before = passage.words(mention.first - 3, mention.first)
+        if {"entry", "listed", "name"} & set(passage.words(mention.first - 5, mention.first)):
+            continue
         if set(before) & _USED or _ACCESS & {
             passage.word(mention.last + 1),
             *before,

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app.accounts import service as accounts
 from app.accounts.models import RoleName, User
 from app.problems.models import Problem
+from app.registry import queries as registry
 from app.routing.queries import find_newest_rule_revision
 from app.tickets.models import Ticket
 from app.tips import service as tips
@@ -31,7 +32,9 @@ OPEN = (IN,) * 6
 OF_THE_QUEUE = (SIGN_IN, IN, IN, UNKNOWN, FORBIDDEN, FORBIDDEN)
 OF_THE_QUEUE_UNLOCKED = (SIGN_IN, IN, UNLOCK, UNKNOWN, FORBIDDEN, FORBIDDEN)
 ANY_UNLOCKED_CUSTODIAN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN, FORBIDDEN)
-STAFF = OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
+ANY_ADMIN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN)
+STAFF = (SIGN_IN, IN, IN, IN, IN, IN)
+OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
 UNLOCKED_VAULT = (SIGN_IN, IN, UNLOCK, IN, IN, FORBIDDEN)
 AGENTS = (SIGN_IN, IN, IN, IN, FORBIDDEN, FORBIDDEN)
 NOT_A_LEAD = (SIGN_IN, *(FORBIDDEN,) * 5)  # no member here leads
@@ -63,7 +66,7 @@ RULES = {
     "health.live": OPEN,
     "health.ready": OPEN,
     "developer.*": OPEN,  # only in development
-    "desk.queues": STAFF,  # a custodian is led on to the identities
+    "desk.queues": STAFF,  # a custodian is led on to the identities, an admin to the registry
     "desk.queue": OF_THE_QUEUE,
     "desk.ticket": OF_THE_QUEUE,
     "desk.reply": OF_THE_QUEUE,
@@ -76,6 +79,8 @@ RULES = {
     "cases.*": OF_THE_QUEUE_UNLOCKED,
     "asking.*": OF_THE_QUEUE_UNLOCKED,
     "identity.*": ANY_UNLOCKED_CUSTODIAN,
+    "registry.*": ANY_ADMIN,
+    "registry_edit.*": ANY_ADMIN,
     "problems.overview": AGENTS,
     "problems.problem": AGENTS,
     "problems.link_ticket": OF_THE_QUEUE,
@@ -135,6 +140,9 @@ def _address(pattern: str) -> str:
         "<uuid:message_id>": str(uuid4()),
         "<uuid:request_id>": str(uuid4()),
         "<circle>": "doi",
+        "<section>": "system",
+        "<key>": "passport",
+        "<int:number>": str(registry.get_current_registry().revision),
         "<int:revision>": str(find_newest_rule_revision().id),
         "<any(up, down, switch, copy, delete):act>": "up",
         "<any(draft, edit, apply, confidence, preview, save):_step>": "save",

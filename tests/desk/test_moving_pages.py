@@ -61,6 +61,23 @@ def test_a_desk_that_receives_sees_who_sent_it_why_and_by_when(mocs, fisa, ticke
     assert "Answer by" in page
 
 
+def test_who_has_to_unlock_first_is_told_before_moving(mocs, ticket, carry_out) -> None:
+    assert "Unlock your vault first" not in mocs.read(_at(ticket)), "the name waits with the router"
+    mocs.set_up_vault()
+    carry_out()
+    assert "Unlock your vault first" not in mocs.read(_at(ticket))
+    mocs.client.delete_cookie("rightdesk_vault", path="/")
+    page = mocs.read(_at(ticket))
+    assert "Unlock your vault first" in page
+    assert f"?next={_at(ticket)}" in page, "and comes back here"
+
+
+def test_the_list_of_queues_counts_what_waits_for_an_answer(mocs, fisa, ticket) -> None:
+    assert "to answer" not in fisa.read("/desk/")
+    _move(mocs, ticket, queue="fisa", reason="wrong system")
+    assert "1 to answer" in fisa.read("/desk/")
+
+
 def test_a_desk_accepts_with_one_click(mocs, fisa, ticket) -> None:
     _move(mocs, ticket, queue="fisa", reason="wrong system")
     answer = fisa.send(_at(ticket), {}, to=_at(ticket, "accept"), follow=True)
