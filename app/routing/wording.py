@@ -164,7 +164,7 @@ def _referral(
         Verdict.RIGHT: gettext("That was right."),
         Verdict.MISDIRECTED: gettext("That was the wrong way."),
     }
-    proof = _reason(record.proof).sentence
+    proof = _reason(record.proof).sentence + _successor(record, registry)
     since, sources = _proving_row(record, registry, record.happened_on or decided_on)
     return ReferralWords(
         sentence=_hop_for_staff(record, registry) if for_staff else _hop(record, registry),
@@ -173,6 +173,15 @@ def _referral(
         since=day_words(since) if since else "",
         sources=[source for source in sources if source.startswith("http")],
     )
+
+
+def _successor(record: ReferralRecord, registry: Registry) -> str:
+    """What took the place of a retired system to which somebody was sent."""
+    system = registry.systems.get(record.to_system_code or "")
+    successor = registry.systems.get((system and system.successor) or "")
+    if successor is None or record.proof["key"] != "to-retired":
+        return ""
+    return " " + gettext("%(system)s took its place.", system=successor.name)
 
 
 def _proving_row(
