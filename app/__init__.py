@@ -10,7 +10,6 @@ from app.accounts.models import Role, User
 from app.core import background, error_pages, logging, onion, security_headers
 from app.extensions import babel, csrf, db, migrate, security
 from app.files.uploads import CappedRequest
-from app.problems import models as _problems  # noqa: F401 (its tables)
 from app.security_settings import settings_for_extensions
 from config import ROOT, Settings
 

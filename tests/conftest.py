@@ -80,7 +80,7 @@ def settings(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Sett
 
 
 @pytest.fixture(scope="session")
-def prepared_app(settings: Settings) -> Flask:
+def prepared_app(settings: Settings) -> Iterator[Flask]:
     """The application over a migrated database with the registry and keys in place."""
     app = create_app(settings)
     app.config["SECURITY_HASHING_SCHEMES"] = ["hex_md5"]
@@ -91,7 +91,9 @@ def prepared_app(settings: Settings) -> Flask:
         accounts.ensure_roles()
         worker_keys.ensure_worker_keys()
         db.session.remove()
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()  # what is left open at the end counts as a fault
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,6 +9,7 @@ from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.members import service as members
+from app.problems.models import Problem, ProblemState
 from app.routing.model import Facts
 from app.tickets import service as tickets
 from app.tickets.models import Ticket
@@ -56,6 +57,17 @@ def make_ticket(text: str = "I cannot log in to PASSPort.", **facts: str) -> Tic
         )
     )
     return get_ticket_by_link(token)
+
+
+def make_problem(**fields: object) -> Problem:
+    """A proposed problem without members, of a hop that no ticket of the tests tells of."""
+    today = clock.today()
+    known = {"title": "Sent to PIP for a bond", "state": ProblemState.PROPOSED, "task_code": None}
+    days = {"first_on": today, "last_on": today, "proposed_on": today}
+    with unit_of_work():
+        problem = Problem(to_system_code="pip", **(known | days | fields))
+        db.session.add(problem)
+    return problem
 
 
 def find_tip(words: str) -> Tip:

@@ -8,6 +8,11 @@ def queues_of(user: User) -> frozenset[str]:
     return frozenset(membership.queue_code for membership in user.memberships)
 
 
+def queues_led_by(user: User) -> frozenset[str]:
+    """Codes of the queues that this user leads."""
+    return frozenset(m.queue_code for m in user.memberships if m.lead)
+
+
 def may_work(user: User, queue_code: str) -> bool:
     """True when the user may open and change tickets of the queue."""
     return queue_code in queues_of(user)

@@ -1,6 +1,10 @@
 """RQ doors into case work."""
 
-from app.cases import identity_shares, reclaim, service
+from contextlib import suppress
+from uuid import UUID
+
+from app.cases import fanout, identity_shares, reclaim, service
+from app.core.errors import NotFoundError
 
 
 def reclaim_bytes() -> None:
@@ -16,3 +20,20 @@ def expire_identities() -> None:
 def warn_of_promises() -> None:
     """Tell staff, without a word, that a promise to a source comes near or is broken."""
     service.warn_of_promises()
+
+
+def fan_out(problem_id: int) -> None:
+    """Promise a problem's answer to each who has not got it; run twice, it finds nobody."""
+    fanout.fan_out(problem_id)
+
+
+def answer_ticket(decision_id: str) -> None:
+    """Send a problem's answer to one ticket; sent already or gone, it does nothing."""
+    with suppress(NotFoundError):
+        fanout.answer_ticket(UUID(decision_id))
+
+
+def answer_tip(decision_id: str) -> None:
+    """Leave a problem's answer in one mailbox; left already or gone, it does nothing."""
+    with suppress(NotFoundError):
+        fanout.answer_tip(UUID(decision_id))

@@ -24,6 +24,7 @@ from app.extensions import Model, db
 from app.files.models import File, FileChunk
 from app.mail.models import Mail
 from app.outbox.models import OutboxItem
+from app.problems.models import Problem, ProblemMember
 from app.routing.models import DecisionRecord, ReferralRecord
 from app.tickets.models import Message, Ticket
 from app.tips import queries
@@ -47,6 +48,8 @@ TABLES: tuple[type[Model], ...] = (
     IdentityRequest,
     Tip,
     ReferralRecord,
+    ProblemMember,
+    Problem,
     DecisionRecord,
     OutboxItem,
     AuditEntry,

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from app.cases.left_behind import refuse_to_leave_behind
 from app.cli.bundled import read_file
 from app.core.errors import UnavailableError
 from app.registry import queries, service
@@ -40,9 +41,10 @@ def check(file: Path) -> None:
 @with_appcontext
 def load(file: Path, note: str) -> None:
     """Check a registry file and put it in force."""
-    before = queries.find_current_registry()
+    before, text = queries.find_current_registry(), read_file(file)
     try:
-        loaded = service.load_registry(read_file(file), note=note[:200])
+        refuse_to_leave_behind(parse_registry(text, revision=0))
+        loaded = service.load_registry(text, note=note[:200])
     except RegistryFileError as error:
         raise click.ClickException(str(error)) from None
     if before and before.revision == loaded.revision:

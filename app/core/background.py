@@ -39,6 +39,7 @@ JOBS = {
     "cases.reclaim": "app.cases.jobs.reclaim_bytes",
     "cases.warn": "app.cases.jobs.warn_of_promises",
     "cases.expire_identities": "app.cases.jobs.expire_identities",
+    "problems.tidy": "app.problems.jobs.tidy",
 }
 """Job name → function. Only these names can be run."""
 
@@ -69,6 +70,13 @@ EFFECTS = {
     "tips.unshare": Effect("routing", "app.tips.jobs.unshare"),
     "tips.settle": Effect("routing", "app.tips.jobs.settle"),
     "tips.bury": Effect("housekeeping", "app.tips.jobs.bury", discreet=True),
+    "problems.match": Effect(
+        "routing", "app.problems.jobs.match", batch="app.problems.jobs.match_all"
+    ),
+    "problems.match_tip": Effect("routing", "app.problems.jobs.match_tip", discreet=True),
+    "cases.fan_out": Effect("housekeeping", "app.cases.jobs.fan_out"),
+    "cases.answer_ticket": Effect("housekeeping", "app.cases.jobs.answer_ticket"),
+    "cases.answer_tip": Effect("housekeeping", "app.cases.jobs.answer_tip", discreet=True),
     "tips.inspect_file": Effect("routing", "app.tips.jobs.inspect_file", discreet=True),
     "mail.deliver": Effect("mail", "app.mail.jobs.deliver"),
 }
@@ -87,6 +95,7 @@ CRON = (
     ("cases.reclaim", 3600),
     ("cases.warn", 3600),
     ("cases.expire_identities", 300),
+    ("problems.tidy", 3600),
 )
 """Job name, seconds between two runs."""
 

@@ -28,8 +28,8 @@ class Candidate:
 class DecisionPanel:
     """A decision for staff. `pieces` are the first message with the words that carried it.
 
-    `legend`: kind of words, what that kind is called, the names found. `candidates` are there
-    where a person has to decide. `language`: "" for English.
+    `legend`: kind of words, what that kind is called, the names found. `asks`: a person has to
+    decide, between the `candidates`. `language`: "" for English.
     """
 
     chosen_by: str
@@ -37,6 +37,7 @@ class DecisionPanel:
     language: str
     loop: bool
     moved: bool
+    asks: bool
     candidates: Sequence[Candidate]
     pieces: Sequence[Piece]
     names: dict[tuple[str, str], str]
@@ -55,7 +56,8 @@ def describe(ticket: Ticket, first_body: str) -> DecisionPanel | None:
         language=_language(decision.language),
         loop=decision.loop,
         moved=ticket.queue_code != decision.queue_code,
-        candidates=_candidates(ticket, decision),
+        asks=_asks(ticket, decision),
+        candidates=_candidates(ticket, decision) if _asks(ticket, decision) else [],
         pieces=highlighting.cut(first_body, decision.marks),
         names=names,
         legend=_legend(decision, names),
@@ -86,11 +88,13 @@ def _language(code: str) -> str:
     return "" if code == "en" else str(get_locale().languages.get(code, code))
 
 
-def _candidates(ticket: Ticket, decision: DecisionRecord) -> list[Candidate]:
-    """Where a person decides: while the ticket is where an unsure router left it, or in triage."""
+def _asks(ticket: Ticket, decision: DecisionRecord) -> bool:
+    """A person decides while the ticket is where an unsure router left it, or in triage."""
     undecided = not decision.certain and ticket.queue_code == decision.queue_code
-    if ticket.pinned or not (undecided or ticket.queue_code == GENERAL_TRIAGE):
-        return []
+    return not ticket.pinned and (undecided or ticket.queue_code == GENERAL_TRIAGE)
+
+
+def _candidates(ticket: Ticket, decision: DecisionRecord) -> list[Candidate]:
     names = wording.desk_names()
     active = {queue.code for queue in registry.list_queues()} - {ticket.queue_code}
     return [

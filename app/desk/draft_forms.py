@@ -61,7 +61,8 @@ class SaveForm(DraftForm):
     """A draft, and what is new in it, for the list of versions."""
 
     note = StringField(
-        _("What is new? Other leads read it in the list of versions."),
+        _("What is new?"),
+        description=_("Other leads read it in the list of versions."),
         filters=[tidy_line],
         validators=[
             DataRequired(_("Please say in a few words what is new.")),

@@ -32,11 +32,13 @@ bp = Blueprint("desk", __name__)
 
 
 @bp.get("/")
-@requires(RoleName.AGENT, RoleName.CUSTODIAN)
+@requires(RoleName.AGENT, RoleName.CUSTODIAN, RoleName.ADMIN)
 def queues() -> ResponseReturnValue:
-    """The queues of the signed-in agent, with what waits in each; a custodian goes elsewhere."""
-    if not current_user.has_role(RoleName.AGENT):
+    """The queues of the signed-in agent, with what waits in each; others go elsewhere."""
+    if current_user.has_role(RoleName.CUSTODIAN) and not current_user.has_role(RoleName.AGENT):
         return redirect(url_for("identity.requests"), 303)
+    if not current_user.has_role(RoleName.AGENT):
+        return redirect(url_for("registry.overview"), 303)
     mine, names = queues_of(current_user), wording.desk_names()
     return render_template(
         "desk/queues.html",

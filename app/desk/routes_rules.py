@@ -23,7 +23,8 @@ from app.desk.rule_preview import preview_in_words
 from app.routing import editing, service
 from app.routing.change_wording import changes_in_words, suggest_note
 from app.routing.changes import differences
-from app.routing.rules import RuleBook, RuleBookError
+from app.routing.rule_wording import percent
+from app.routing.rules import LEAST_CONFIDENCE, RuleBook, RuleBookError
 from app.tickets.preview import preview_rules
 
 bp = Blueprint("rules", __name__)
@@ -65,7 +66,8 @@ def list_page(form: DraftForm, status: int = 200) -> ResponseReturnValue:
         form=form,
         rules=[speaker.rule(rule) for rule in form.book.rule],
         faults=pages.list_faults(form.book, speaker.registry),
-        least=[(speaker.queue(q), s) for q, s in sorted(form.book.least_confidence.items())],
+        least=pages.least_in_words(form.book, speaker),
+        usual=percent(LEAST_CONFIDENCE),
         changes=changes_in_words(differences(current, form.book), speaker),
         counts=pages.count_decisions(),
         days=pages.COUNTED_DAYS,

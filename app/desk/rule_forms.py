@@ -1,6 +1,5 @@
 """The form of one rule."""
 
-from operator import itemgetter
 from typing import Any
 
 from flask_babel import gettext
@@ -86,7 +85,7 @@ class RuleForm(DraftForm):
     told_by = CodesField(_("Sent by one of these offices"))
     from_systems = CodesField(_("Sent away from one of these systems"))
     to_systems = CodesField(_("Sent to one of these systems"))
-    verdicts = CodesField(_("Sent"))
+    verdicts = CodesField(_("Sent which way?"))
     misdirected = SelectField(_("Did anybody send the writer the wrong way?"), default="")
     chosen_task = SelectField(_("Was a task chosen in the form?"), default="")
     chosen_systems = CodesField(_("One of these systems was chosen in the form"))
@@ -141,7 +140,7 @@ class RuleForm(DraftForm):
 
     def _offer_queues(self, speaker: RuleSpeaker) -> None:
         known = [(target.value, words) for target, words in TARGETS.items()]
-        known += sorted(speaker.desks.items(), key=itemgetter(1))
+        known += speaker.desks.items()
         self.queue.choices = [("", _("nowhere: the next rules decide")), *known]
         if self.queue.data and self.queue.data not in dict(self.queue.choices):
             gone = gettext("%(code)s (gone)", code=self.queue.data)

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 from app.core import clock
 from app.desk.draft_forms import DraftForm
+from app.problems import queries as problems
 from app.registry import queries as registry
 from app.registry.catalogue import Registry
 from app.routing import queries as routing
 from app.routing.change_wording import ChangeWords, changes_in_words
 from app.routing.changes import differences
-from app.routing.rule_wording import RuleSpeaker
+from app.routing.rule_wording import RuleSpeaker, percent
 from app.routing.rules import (
     RuleBook,
     RuleBookError,
@@ -18,7 +19,7 @@ from app.routing.rules import (
     rule_book_from_document,
     rule_book_to_document,
 )
-from app.tickets import queries as tickets
+from app.tickets import preview_queries as tickets
 
 COUNTED_DAYS = 30
 
@@ -46,6 +47,12 @@ def draft_in_force() -> DraftForm:
     return form
 
 
+def least_in_words(book: RuleBook, speaker: RuleSpeaker) -> list[tuple[str, str]]:
+    """The queues that want more or less confidence than usual, and how much."""
+    least = book.least_confidence
+    return sorted((speaker.queue(code), percent(share)) for code, share in least.items())
+
+
 def count_decisions() -> dict[str, int]:
     """By the reason of each rule: how many tickets it decided in the last days."""
     return tickets.count_decided_by_reason(clock.today() - timedelta(days=COUNTED_DAYS))
@@ -53,7 +60,7 @@ def count_decisions() -> dict[str, int]:
 
 def list_problems() -> dict[str, str]:
     """Known problems that a rule can name: number and title."""
-    return {}
+    return {str(problem.id): problem.title for problem in problems.list_open()}
 
 
 def list_faults(book: RuleBook, known: Registry) -> list[str]:

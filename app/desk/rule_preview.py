@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.accounts.models import User
@@ -11,17 +10,22 @@ from app.accounts.policy import may_work
 from app.routing.model import Priority
 from app.routing.preview import Aspect, Preview, Shift
 from app.routing.rule_wording import PRIORITIES, RuleSpeaker
-from app.tickets import queries
+from app.tickets import preview_queries as queries
 from app.tickets.models import Ticket
 
 MOST_EXAMPLES = 5
 OTHERS = (Aspect.PRIORITY, Aspect.TOPIC, Aspect.COPY, Aspect.PROBLEM)
-LABELS = {
-    Aspect.PRIORITY: _("Priority"),
-    Aspect.TOPIC: _("Topic"),
-    Aspect.COPY: _("Copy to"),
-    Aspect.PROBLEM: _("Problem"),
+GAINED = {
+    Aspect.TOPIC: _("Topic added:"),
+    Aspect.COPY: _("Copy also to:"),
+    Aspect.PROBLEM: _("Part of problem:"),
 }
+LOST = {
+    Aspect.TOPIC: _("Topic no longer:"),
+    Aspect.COPY: _("Copy no longer to:"),
+    Aspect.PROBLEM: _("No longer part of problem:"),
+}
+TURNED = {Aspect.PRIORITY: _("Priority:"), Aspect.PROBLEM: _("Problem:")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Tickets that would change in the same way."""
+    """Tickets that would change in the same way. `before` or `after` may be nothing."""
 
     label: str
     before: str
@@ -83,8 +87,9 @@ def _row(
     shift: Shift, found: Collection[Ticket], count: int, viewer: User, speaker: RuleSpeaker
 ) -> Row:
     ordered = sorted(found, key=lambda ticket: (not _may_read(viewer, ticket), -ticket.id))
+    labels = TURNED if shift.before and shift.after else GAINED if shift.after else LOST
     return Row(
-        label=str(LABELS.get(shift.aspect, "")),
+        label=str(labels.get(shift.aspect, "")),
         before=_name(shift.aspect, shift.before, speaker),
         after=_name(shift.aspect, shift.after, speaker),
         count=count,
@@ -106,11 +111,9 @@ def _example(ticket: Ticket, viewer: User, speaker: RuleSpeaker) -> Example:
 
 
 def _name(aspect: Aspect, code: str, speaker: RuleSpeaker) -> str:
-    if not code:
-        return str(gettext("none"))
     match aspect:
         case Aspect.QUEUE | Aspect.COPY:
-            return speaker.queue(code)
+            return speaker.queue(code) if code else ""
         case Aspect.PRIORITY:
             return str(PRIORITIES[Priority(code)])
         case Aspect.TOPIC:

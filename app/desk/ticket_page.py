@@ -10,7 +10,7 @@ from app.audit import queries as audit
 from app.audit.wording import act_words
 from app.core import clock
 from app.core.forms import SubmissionForm
-from app.desk import decision_panel
+from app.desk import decision_panel, problem_pages
 from app.desk.forms import ReasonForm, StateForm, WriteForm
 from app.desk.forms_moves import (
     PRIORITIES,
@@ -69,6 +69,7 @@ def show(
         outcome=wording.outcome(ticket.decision, for_staff=True) if ticket.decision else None,
         panel=decision_panel.describe(ticket, messages[0].body),
         chain=picture_of_ticket(ticket, for_staff=True),
+        known=problem_pages.of_ticket(ticket),
         chosen=wording.chosen(_chosen(ticket)),
         messages=messages,
         moves=moves,

@@ -25,7 +25,7 @@ from app.front.filing import (
 from app.front.forms import MessageForm, ProtectForm, SolvedForm
 from app.registry import queries as registry
 from app.routing import wording
-from app.tickets import deflection, queries, service
+from app.tickets import deflection, known_problems, queries, service
 from app.tickets.journey import picture_of_ticket
 from app.tips import service as tips
 from app.vault import service as vault
@@ -83,6 +83,7 @@ def _ticket_page(
         outcome=wording.outcome(decision) if decision else None,
         loaded_at=registry.get_loaded_at(decision.registry_revision_id) if decision else None,
         solved=SolvedForm(formdata=None) if deflection.may_deflect(ticket) else None,
+        known=known_problems.find_told(ticket),
         chain=picture_of_ticket(ticket),
         messages=queries.list_messages(ticket, notes=False),
         form=form,

@@ -16,6 +16,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    Subquery,
     and_,
     case,
     cast,
@@ -64,7 +65,8 @@ def get_insight(span: Span) -> Insight:
     return assemble(span, found)
 
 
-def _in(span: Span) -> ColumnElement[bool]:
+def decided_in(span: Span) -> ColumnElement[bool]:
+    """Decisions of the span."""
     return and_(_D.decided_on >= span.first, _D.decided_on < span.end)
 
 
@@ -76,7 +78,7 @@ def _list_edges(span: Span, of: InstrumentedAttribute[Any]) -> list[Edge]:
         .select_from(_R)
         .join(_D, _D.id == _R.decision_id)
         .join(of.class_, of == _D.id)
-        .where(_in(span), _R.verdict == Verdict.MISDIRECTED)
+        .where(decided_in(span), _R.verdict == Verdict.MISDIRECTED)
         .group_by(_MONTH, *places)
     )
     return [Edge(*row) for row in db.session.execute(query)]
@@ -84,7 +86,7 @@ def _list_edges(span: Span, of: InstrumentedAttribute[Any]) -> list[Edge]:
 
 def _list_loops(span: Span) -> list[LoopCount]:
     """Loops by month, and by month and each place that they pass through."""
-    chosen = (_in(span), _D.loop)
+    chosen = (decided_in(span), _D.loop)
     whole = select(_MONTH, func.count()).join(Ticket, Ticket.decision_id == _D.id).where(*chosen)
     counts = [
         LoopCount(month, None, "", count)
@@ -162,7 +164,7 @@ def _ways(span: Span) -> CTE:
         .outerjoin(hops, hops.c.decision_id == _D.id)
         .outerjoin(moves, moves.c.ticket_id == Ticket.id)
         .outerjoin(TicketMove, TicketMove.id == moves.c.last_id)
-        .where(_in(span))
+        .where(decided_in(span))
         .cte("way")
     )
 
@@ -199,8 +201,11 @@ def _list_systems(way: CTE) -> list[TicketFigures]:
     return [TicketFigures(*row) for row in db.session.execute(query)]
 
 
-def _list_house(span: Span) -> Sequence[HouseCount]:
-    """Moves that say that a ticket had come to the wrong desk, by who had sent it there."""
+def wrong_desks() -> Subquery:
+    """Moves away from a desk that was not right: `receiver`, and `giver`, who had sent it there.
+
+    The giver of the first move is the router, and empty.
+    """
     moves = select(
         TicketMove.ticket_id,
         TicketMove.reason,
@@ -209,12 +214,18 @@ def _list_house(span: Span) -> Sequence[HouseCount]:
         .over(partition_by=TicketMove.ticket_id, order_by=TicketMove.id)
         .label("giver"),
     ).subquery()
+    return select(moves).where(moves.c.reason != MoveReason.DUPLICATE).subquery()
+
+
+def _list_house(span: Span) -> Sequence[HouseCount]:
+    """Moves away from desks that were not right, by who had sent the tickets there."""
+    moves = wrong_desks()
     query = (
         select(_MONTH, moves.c.giver, moves.c.receiver, func.count())
         .select_from(moves)
         .join(Ticket, Ticket.id == moves.c.ticket_id)
         .join(_D, _D.id == Ticket.decision_id)
-        .where(_in(span), moves.c.reason != MoveReason.DUPLICATE)
+        .where(decided_in(span))
         .group_by(_MONTH, moves.c.giver, moves.c.receiver)
     )
     return [HouseCount(*row) for row in db.session.execute(query)]

@@ -19,6 +19,7 @@ from app.mail.models import Mail, MailTemplate
 from app.mail.transport import transport_for
 from app.outbox import service as outbox
 from app.routing import wording
+from app.tickets import known_problems
 from app.tickets import queries as tickets
 from app.tickets.models import Ticket
 from app.vault import service as vault
@@ -89,5 +90,6 @@ def _text(mail: Mail, ticket: Ticket, token: str) -> str:
         link=public_address("front.ticket", token=token),
         address=public_address,
         outcome=wording.outcome(ticket.decision) if ticket.decision else None,
+        known=known_problems.find_told(ticket),
     )
     return text

@@ -94,18 +94,22 @@ class System(Row):
 class Topic(Row):
     """What an issue is about, with the phrases that show it.
 
-    `innocent` are phrases in which its words mean something else ("fraud alert").
+    `hints` show it where two different ones stand together; `innocent` are phrases in which its
+    words mean something else ("fraud alert").
     """
 
     code: Code
     name: Words
     phrases: tuple[Words, ...] = ()
+    hints: tuple[Words, ...] = ()
     innocent: tuple[Words, ...] = ()
 
 
 class Task(Row):
     """What a vendor wants done, named as a vendor would. `listed`: offered in the form.
 
+    `refines` are vaguer tasks that it takes the place of where both are found;
+    `needs_system`: its phrases mean it only where its system is named, or none is.
     `done` begins the sentence that an answer goes on with "in PASSPort".
     """
 
@@ -114,6 +118,8 @@ class Task(Row):
     done: Words | None = None
     topic: Code
     phrases: tuple[Words, ...] = ()
+    refines: tuple[Code, ...] = ()
+    needs_system: bool = False
     listed: bool = True
 
 

@@ -45,31 +45,34 @@ class RowChange:
 
 def list_changes(before: Document, after: Document) -> list[RowChange]:
     """Every difference, by section, in the order of the rows."""
-    return [
-        change
-        for section in SECTIONS
-        for change in _section(section, before.get(section, ()), after.get(section, ()))
-    ]
+    return [change for section in SECTIONS for change in _section(section, before, after)]
 
 
-def row_name(section: str, row: Row) -> str:
-    """How a row is called in a list of changes."""
+def row_name(section: str, row: Row, *documents: Document) -> str:
+    """How a row is called; a system of record by the names that the documents give."""
     if section != "system_of_record":
         return str(row.get("acronym") or row.get("name") or row.get("code"))
+    task = _named("task", row.get("task"), documents)
+    where = row.get("place") or _named("system", row.get("system"), documents)
     since = f", {row['valid_from']}" if row.get("valid_from") else ""
-    return f"{row.get('task')}: {row.get('system') or row.get('place')}{since}"
+    return f"{task}: {where}{since}"
 
 
-def _section(section: str, before: Sequence[Row], after: Sequence[Row]) -> Iterator[RowChange]:
-    pairs = _pairs(section, before, after)
+def _named(section: str, code: Any, documents: Sequence[Document]) -> str:
+    rows = (row for document in documents for row in document.get(section, ()))
+    return next((str(row.get("name")) for row in rows if row.get("code") == code), str(code))
+
+
+def _section(section: str, before: Document, after: Document) -> Iterator[RowChange]:
+    pairs = _pairs(section, before.get(section, ()), after.get(section, ()))
     for old, new in pairs:
-        if old is None and new is not None:
-            yield RowChange(section, Kind.ADDED, row_name(section, new), _fields({}, new))
-        elif new is None and old is not None:
-            yield RowChange(section, Kind.REMOVED, row_name(section, old), _fields(old, {}))
-        elif old is not None and new is not None and old != new:
-            yield RowChange(section, Kind.CHANGED, row_name(section, new), _fields(old, new))
-    stayed = [_place(old, before) for old, new in pairs if old is not None and new is not None]
+        if old == new:
+            continue
+        kind = Kind.CHANGED if old and new else Kind.ADDED if new else Kind.REMOVED
+        name = row_name(section, new or old or {}, after, before)
+        yield RowChange(section, kind, name, _fields(old or {}, new or {}))
+    rows = before.get(section, ())
+    stayed = [_place(old, rows) for old, new in pairs if old is not None and new is not None]
     if stayed != sorted(stayed):
         yield RowChange(section, Kind.ORDER, "")
 

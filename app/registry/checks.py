@@ -54,6 +54,8 @@ def _unknown_codes(registry: Registry) -> Iterator[Fault]:
     for index, task in enumerate(document.task):
         topic = Fault("task", index, f'task "{task.code}"', "", "topic")
         yield from _unknown(topic, "topic", [task.topic], registry.topics)
+        refines = Fault("task", index, f'task "{task.code}"', "", "refines")
+        yield from _unknown(refines, "task", task.refines, registry.tasks)
     for index, record in enumerate(document.system_of_record):
         for field, kind, codes, known in (
             ("task", "task", [record.task], registry.tasks),
@@ -78,6 +80,9 @@ def _contradictions_of(record: SystemOfRecord) -> Iterator[tuple[str, str]]:
         yield "system", "has neither a system nor a place"
     if record.system in record.wrong:
         yield "wrong", f'the system "{record.system}" is the right one and a wrong one'
+    for code in record.also:
+        if code == record.system or code in record.wrong:
+            yield "also", f'the system "{code}" is one of the others too'
     if record.owner in record.wrong_agencies:
         yield "wrong_agencies", f'the agency "{record.owner}" is the right one and a wrong one'
 

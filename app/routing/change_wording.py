@@ -45,13 +45,18 @@ def changes_in_words(changes: BookChanges, speaker: RuleSpeaker) -> list[ChangeW
 
 
 def _rule_change(change: RuleChange, speaker: RuleSpeaker) -> ChangeWords:
-    places = {"before": change.place_before, "after": change.place_after}
-    words = {
-        Kind.ADDED: gettext("Added in place %(after)s"),
-        Kind.REMOVED: gettext("Removed from place %(before)s"),
-        Kind.MOVED: gettext("Moved from place %(before)s to %(after)s"),
-        Kind.CHANGED: gettext("Changed"),
-    }[change.kind]
+    match change.kind:
+        case Kind.ADDED:
+            words = gettext("Added in place %(place)s", place=change.place_after)
+        case Kind.REMOVED:
+            words = gettext("Removed from place %(place)s", place=change.place_before)
+        case Kind.MOVED if change.behind:
+            behind = _short(change.behind.because, 60)
+            words = gettext("Moved, now after “%(rule)s”", rule=behind)
+        case Kind.MOVED:
+            words = gettext("Moved to the top")
+        case _:
+            words = gettext("Changed")
     fields = [
         (
             str(FIELDS.get(field.name, field.name)),
@@ -60,7 +65,7 @@ def _rule_change(change: RuleChange, speaker: RuleSpeaker) -> ChangeWords:
         )
         for field in change.fields
     ]
-    return ChangeWords(change.kind, change.rule.because, words % places, fields)
+    return ChangeWords(change.kind, change.rule.because, words, fields)
 
 
 def suggest_note(changes: BookChanges) -> str:

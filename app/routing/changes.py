@@ -29,13 +29,17 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """What happened to one rule. Places count from 1; None where it was not, or is not."""
+    """What happened to one rule. Places count from 1; None where it was not, or is not.
+
+    `behind`: the rule that now stands before it; None: it is the first.
+    """
 
     kind: Kind
     rule: Rule
     place_before: int | None
     place_after: int | None
     fields: tuple[FieldChange, ...] = ()
+    behind: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ def _changes_of(code: str, old: _Places, new: _Places, moved: set[str]) -> Itera
         return
     place_before, earlier = old[code]
     if code in moved:
-        yield RuleChange(Kind.MOVED, rule, place_before, place_after)
+        behind = next((other for place, other in new.values() if place == place_after - 1), None)
+        yield RuleChange(Kind.MOVED, rule, place_before, place_after, behind=behind)
     if earlier != rule:
         fields = tuple(
             FieldChange(name, getattr(earlier, name), getattr(rule, name))

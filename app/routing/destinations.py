@@ -27,9 +27,24 @@ def destination(
             continue
         if _is_directed(passage, mention, begin):
             return mention
+        if _is_responsible(passage, mention):
+            return mention
         if fallback is None and bare and _is_bare(passage, mention, begin):
             fallback = mention
     return fallback
+
+
+def _is_responsible(passage: Passage, mention: Mention) -> bool:
+    """As in "MOCS handles that", "SBS is who you call", "that's one for Parks"."""
+    after = passage.words(mention.last + 1, mention.last + 4)
+    before = passage.words(mention.first - 4, mention.first)
+    if {"come", "comes"} & set(before) and "of" in before:
+        return True
+    if after[:1] and after[0] in telling.RESPONSIBLE:
+        return True
+    if after[:2] in (["is", "who"], ["is", "where"], ["i", "need"], ["you", "need"]):
+        return True
+    return "for" in before and bool({"one", "question", "matter", "issue"} & set(before))
 
 
 def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:

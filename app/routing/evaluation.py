@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from app.registry.catalogue import GENERAL_TRIAGE, Registry
-from app.routing.lexicon import lexicon_of
+from app.routing.lexicon import Node, lexicon_of
 from app.routing.model import Decision, Referral
 from app.routing.tokens import phrase_words
 
@@ -130,8 +130,11 @@ def _code(name: str, registry: Registry) -> str:
     if name in registry.agencies or name in registry.systems or name == GENERAL_TRIAGE:
         return name
     for variant in (name, *name.split("/")):
-        for entry in lexicon_of(registry).names.get(phrase_words(variant), ()):
-            return entry.code
+        node = lexicon_of(registry).names
+        for word in phrase_words(variant):
+            node = node.after.get(word, Node())
+        if node.entries:
+            return node.entries[0].code
     raise ValueError(f"unknown office or system: {name}")
 
 

@@ -27,15 +27,16 @@ NAMES = {
 
 _ENGLISH_WORDS = word_set(
     """
-    the a an and or but to of in on for with at by from is are was were be been am it this that we
-    i you he she they us me my our your not no do does did have has had can will would should what
-    where when why how who which there here if so as about told said say please need help get got
-    go want after before all any one out up your them then than its im dont cant
+    the and or but to of for with from is are was were been it this that we you they she us my our
+    your not does did have had can would should what where when why how who which there here if
+    about told said say please need help get got go want after before all any one out then them
+    their its im dont cant by at be i
     """
 )
 _LEAST_SHARE = 0.12
 _FEWEST_WORDS = 4
 _ENOUGH = 400
+_SURE = 0.9
 _identifier: list[LanguageIdentifier] = []
 
 
@@ -48,8 +49,8 @@ def language_of(tokens: Sequence[Token], text: str) -> str:
     if (text.isascii() and len(words) < 2 * _FEWEST_WORDS) or len(words) < _FEWEST_WORDS:
         return ENGLISH
     if not _identifier:
-        identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+        identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
         identifier.set_languages(list(NAMES))
         _identifier.append(identifier)
-    code, _score = _identifier[0].classify(text[:2_000])
-    return str(code)
+    code, probability = _identifier[0].classify(text[:2_000])
+    return str(code) if probability >= _SURE else ENGLISH

@@ -21,9 +21,9 @@ _KEPT_REGISTRIES = 4
 _MOST_REMEMBERED = 100_000
 _COMMON = word_set(
     """
-    acs bic cc comp dca doc doe dop dot law omb pa pip sci tcr moo pers aging buildings
-    correction education finance parks probation sanitation transportation sanitary homeless
-    planning housing health schools
+    acs bic cc comp dca doc doe dop dot law omb pa sci tcr moo pers aging buildings correction
+    education finance parks probation sanitation transportation sanitary homeless planning
+    housing health schools
     """
 )
 """Names that are words too, or too short: written small they count only where somebody is
@@ -31,20 +31,25 @@ called, asked or sent to."""
 
 _NEVER_FUZZY = word_set(
     """
-    vender venders vendor vendors index transport transports passports password passwords
-    controller controllers compiler checkout checkbooks record records portal business
+    vender venders vendor vendors procurement procurements connections index transport
+    transports passports password passwords controller controllers compiler checkout
+    checkbooks record records portal business
     """
 )
 
 
 class Kind(StrEnum):
-    """What a mention is a mention of. Innocent: words of a topic that mean something else."""
+    """What a mention is a mention of. Innocent: words of a topic that mean something else.
+
+    A hint needs a second one.
+    """
 
     AGENCY = "agency"
     SYSTEM = "system"
     TASK = "task"
     TOPIC = "topic"
     INNOCENT = "innocent"
+    HINT = "hint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +75,50 @@ class GapPhrase:
 
 
 @dataclass(slots=True)
-class Lexicon:
-    """Phrases → entries: names by their words, tasks and topics by the stems of their words.
+class Node:
+    """What phrases that begin with the same words have in common: a step in a tree of words.
 
-    `gaps` are phrases with "…" by their first part.
+    `entries` are what the words up to here mean; `gaps` the phrases that go on after a gap.
     """
 
-    names: dict[tuple[str, ...], list[Entry]] = field(default_factory=dict)
-    subjects: dict[tuple[str, ...], list[Entry]] = field(default_factory=dict)
-    gaps: dict[tuple[str, ...], list[GapPhrase]] = field(default_factory=dict)
+    after: dict[str, "Node"] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    gaps: list[GapPhrase] = field(default_factory=list)
+
+    def reach(self, words: tuple[str, ...]) -> "Node":
+        """The node of a phrase, made where it is not there yet."""
+        node = self
+        for word in words:
+            node = node.after.setdefault(word, Node())
+        return node
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Phrases in two trees: names by their words, tasks and topics by the stems of their words."""
+
+    names: Node = field(default_factory=Node)
+    subjects: Node = field(default_factory=Node)
     fuzzy: dict[str, list[Entry]] = field(default_factory=dict)
-    longest: dict[str, int] = field(default_factory=dict)
     _near: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
 
     def near(self, word: str) -> tuple[Entry, ...]:
         """Names of which the word is a likely misspelling."""
-        if len(word) < _SHORTEST_FUZZY or word in _NEVER_FUZZY or not word.isalpha():
+        if len(word) < _SHORTEST_FUZZY:
             return ()
-        if word not in self._near:
+        known = self._near.get(word)
+        if known is None:
             if len(self._near) > _MOST_REMEMBERED:
                 self._near.clear()
-            cutoff = 2 if len(word) >= _LONG_WORD else 1
-            best = process.extractOne(word, self.fuzzy, scorer=OSA.distance, score_cutoff=cutoff)
-            self._near[word] = tuple(self.fuzzy[best[2]]) if best else ()
-        return self._near[word]
+            known = self._near[word] = self._find_near(word)
+        return known
+
+    def _find_near(self, word: str) -> tuple[Entry, ...]:
+        if word in _NEVER_FUZZY or not word.isalpha():
+            return ()
+        cutoff = 2 if len(word) >= _LONG_WORD else 1
+        best = process.extractOne(word, self.fuzzy.keys(), scorer=OSA.distance, score_cutoff=cutoff)
+        return tuple(self.fuzzy[best[0]]) if best else ()
 
 
 _built: OrderedDict[int, tuple[Registry, Lexicon]] = OrderedDict()
@@ -125,10 +150,13 @@ def _build(registry: Registry) -> Lexicon:
         for phrase in task.phrases:
             _add_subject(lexicon, phrase, Entry(Kind.TASK, task.code))
     for topic in registry.topics.values():
-        for phrase in topic.phrases:
-            _add_subject(lexicon, phrase, Entry(Kind.TOPIC, topic.code))
-        for phrase in topic.innocent:
-            _add_subject(lexicon, phrase, Entry(Kind.INNOCENT, topic.code))
+        for kind, phrases in (
+            (Kind.TOPIC, topic.phrases),
+            (Kind.HINT, topic.hints),
+            (Kind.INNOCENT, topic.innocent),
+        ):
+            for phrase in phrases:
+                _add_subject(lexicon, phrase, Entry(kind, topic.code))
     return lexicon
 
 
@@ -144,15 +172,16 @@ def _variants(name: str) -> tuple[str, ...]:
 def _add_agency(lexicon: Lexicon, name: str, code: str) -> None:
     words = phrase_words(name)
     common = len(words) == 1 and words[0] in _COMMON
-    desk_of = lexicon.names.get(words[:1], ()) if len(words) > 1 else ()
-    system = next((entry.code for entry in desk_of if entry.kind is Kind.SYSTEM), None)
+    desk_of = lexicon.names.after.get(words[0]) if len(words) > 1 else None
+    entries = desk_of.entries if desk_of else []
+    system = next((entry.code for entry in entries if entry.kind is Kind.SYSTEM), None)
     _add_name(lexicon, name, Entry(Kind.AGENCY, code, common, system))
 
 
 def _add_name(lexicon: Lexicon, name: str, entry: Entry) -> None:
     words = phrase_words(name)
     words = words[1:] if words[0] == "the" else words
-    _add(lexicon, lexicon.names, words, entry)
+    _add(lexicon.names, words, entry)
     if len(words) == 1 and len(words[0]) >= _SHORTEST_FUZZY and not entry.common:
         lexicon.fuzzy.setdefault(words[0], []).append(entry)
 
@@ -160,18 +189,11 @@ def _add_name(lexicon: Lexicon, name: str, entry: Entry) -> None:
 def _add_subject(lexicon: Lexicon, phrase: str, entry: Entry) -> None:
     first, *rest = [phrase_stems(part) for part in phrase.split("…")]
     if rest:
-        lexicon.gaps.setdefault(first, []).append(GapPhrase(tuple(rest), entry))
-        lexicon.longest[first[0]] = max(lexicon.longest.get(first[0], 0), len(first))
+        lexicon.subjects.reach(first).gaps.append(GapPhrase(tuple(rest), entry))
     else:
-        _add(lexicon, lexicon.subjects, first, entry)
+        _add(lexicon.subjects, first, entry)
 
 
-def _add(
-    lexicon: Lexicon, into: dict[tuple[str, ...], list[Entry]], words: tuple[str, ...], entry: Entry
-) -> None:
-    if not words:
-        return
-    entries = into.setdefault(words, [])
-    if entry not in entries:
+def _add(tree: Node, words: tuple[str, ...], entry: Entry) -> None:
+    if words and entry not in (entries := tree.reach(words).entries):
         entries.append(entry)
-    lexicon.longest[words[0]] = max(lexicon.longest.get(words[0], 0), len(words))

@@ -10,7 +10,9 @@ from app.routing.tokens import Token, word_set
 _NEGATIONS = word_set("not never without dont cannot cant isnt wasnt arent")
 _REPLACING = (("instead", "of"), ("rather", "than"), ("no", "longer"), ("away", "from"))
 _NEGATION_REACH = 4
+_APART = frozenset(",;:()\u2013\u2014")
 _GAP = 4
+_FEWEST_HINTS = 3
 _OFFICE = word_set(
     """
     desk helpdesk help helpline hotline line support team people folks staff person rep reps
@@ -67,9 +69,19 @@ def find_names(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Men
         entries = [entry for entry in entries if not _is_travel(tokens, position, entry)]
         if entries:
             length += _office_words(tokens, position, length, entries[0])
+        entries = [] if _is_unit(tokens, position, entries, found) else entries
         found.extend(_name(tokens, text, position, length, entry) for entry in entries)
         position += length
     return found
+
+
+def _is_unit(
+    tokens: Sequence[Token], position: int, entries: Sequence[Entry], found: Sequence[Mention]
+) -> bool:
+    """As in "DoITT Finance": a unit of the agency that stands before it."""
+    if not entries or not entries[0].common or not found:
+        return False
+    return found[-1].last == position - 1 and not tokens[position].gap.strip()
 
 
 def _office_words(tokens: Sequence[Token], position: int, length: int, entry: Entry) -> int:
@@ -85,7 +97,9 @@ def _office_words(tokens: Sequence[Token], position: int, length: int, entry: En
 
 def _name(tokens: Sequence[Token], text: str, position: int, length: int, entry: Entry) -> Mention:
     """A mention of an office or a system; of a system's help desk, it is its owner's."""
-    mention = _mention(tokens, text, position, length, entry)
+    mention = _mention(tokens, text, position, position + length, entry)
+    if _is_negated(tokens, position):
+        mention = replace(mention, negated=True)
     if entry.kind is not Kind.SYSTEM or entry.owner is None:
         return mention
     of = tuple(token.word for token in tokens[max(0, position - 2) : position])
@@ -97,35 +111,70 @@ def _name(tokens: Sequence[Token], text: str, position: int, length: int, entry:
 def find_subjects(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Mention]:
     """Tasks and topics; phrases may overlap."""
     found: list[Mention] = []
-    for position, token in enumerate(tokens):
-        longest = min(lexicon.longest.get(token.stem, 0), len(tokens) - position)
-        for length in range(longest, 0, -1):
-            stems = tuple(t.stem for t in tokens[position : position + length])
-            entries = lexicon.subjects.get(stems, ())
-            found.extend(_mention(tokens, text, position, length, entry) for entry in entries)
-            for phrase in lexicon.gaps.get(stems, ()):
-                if end := _gap_end(tokens, position + length, phrase):
-                    mention = _mention(tokens, text, position, end - position, phrase.entry)
-                    found.append(mention)
+    stems = [token.stem for token in tokens]
+    tree = lexicon.subjects.after
+    for position, stem in enumerate(stems):
+        node = tree.get(stem)
+        end = position + 1
+        while node is not None:
+            found += [_mention(tokens, text, position, end, entry) for entry in node.entries]
+            found += [
+                _mention(tokens, text, position, last, phrase.entry)
+                for phrase in node.gaps
+                if (last := _gap_end(tokens, stems, end, phrase))
+            ]
+            node = node.after.get(stems[end]) if end < len(stems) else None
+            end += 1
     return found
 
 
-def find_meant(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Mention]:
-    """Tasks and topics that are meant: not denied ("no fraud"), not of an innocent phrase."""
-    found = find_subjects(tokens, text, lexicon)
+def find_meant(
+    tokens: Sequence[Token], names: Sequence[Mention], text: str, lexicon: Lexicon
+) -> list[Mention]:
+    """Tasks and topics that are meant.
+
+    Not what is denied ("no fraud"), nor of an innocent phrase, nor a topic within an office's
+    name ("Conflicts of Interest Board"); of hints, two different ones are needed.
+    """
+    named = {place: m for m in names for place in range(m.first, m.last + 1)}
+    found = [m for m in find_subjects(tokens, text, lexicon) if not _is_of_name(m, named)]
     innocent = {
         (m.code, place)
         for m in found
         if m.kind is Kind.INNOCENT
         for place in range(m.first, m.last + 1)
     }
-    return [
+    meant = [
         m
         for m in found
-        if m.kind is Kind.TASK
-        or (
-            m.kind is Kind.TOPIC and (m.code, m.first) not in innocent and not _is_denied(tokens, m)
-        )
+        if m.kind is Kind.TASK or (_is_meant(m, innocent) and not _is_denied(tokens, m))
+    ]
+    return [replace(m, kind=Kind.TOPIC) if m.kind is Kind.HINT else m for m in _sure(meant)]
+
+
+def _is_of_name(mention: Mention, named: dict[int, Mention]) -> bool:
+    """Tell whether words are only part of a name, such as the "record" of City Record."""
+    name = named.get(mention.first)
+    if name is None:
+        return False
+    return mention.last <= name.last or (name.kind is Kind.AGENCY and mention.kind is not Kind.TASK)
+
+
+def _is_meant(mention: Mention, innocent: set[tuple[str, int]]) -> bool:
+    return mention.kind is not Kind.INNOCENT and (mention.code, mention.first) not in innocent
+
+
+def _sure(mentions: Sequence[Mention]) -> list[Mention]:
+    """Without hints that stand alone."""
+    hints: dict[str, set[str]] = {}
+    for m in mentions:
+        if m.kind is Kind.HINT:
+            hints.setdefault(m.code, set()).add(m.words.casefold())
+    firm = {m.code for m in mentions if m.kind is Kind.TOPIC}
+    return [
+        m
+        for m in mentions
+        if m.kind is not Kind.HINT or m.code in firm or len(hints[m.code]) >= _FEWEST_HINTS
     ]
 
 
@@ -135,13 +184,12 @@ def _is_denied(tokens: Sequence[Token], mention: Mention) -> bool:
     return before in {"no", "any"} and mention.code == "wrongdoing"
 
 
-def _gap_end(tokens: Sequence[Token], begin: int, phrase: GapPhrase) -> int:
+def _gap_end(tokens: Sequence[Token], stems: Sequence[str], begin: int, phrase: GapPhrase) -> int:
     """The word after the last part of a phrase with gaps; 0 when a part is not near."""
     sentence = tokens[begin - 1].sentence
     for part in phrase.rest:
-        for place in range(begin, min(begin + _GAP + 1, len(tokens) - len(part) + 1)):
-            window = tokens[place : place + len(part)]
-            if all(t.stem == stem for t, stem in zip(window, part, strict=True)):
+        for place in range(begin, min(begin + _GAP + 1, len(stems) - len(part) + 1)):
+            if stems[place] == part[0] and tuple(stems[place : place + len(part)]) == part:
                 begin = place + len(part)
                 break
         else:
@@ -159,14 +207,16 @@ def codes(mentions: Iterable[Mention], kind: Kind) -> tuple[str, ...]:
 def _longest(
     tokens: Sequence[Token], position: int, lexicon: Lexicon
 ) -> tuple[int, Sequence[Entry]]:
-    longest = min(lexicon.longest.get(tokens[position].word, 0), len(tokens) - position)
-    for length in range(longest, 0, -1):
-        window = tokens[position : position + length]
-        entries = lexicon.names.get(tuple(token.word for token in window), ())
-        fitting = [e for e in entries if not e.common or _is_name(tokens, position)]
+    best: tuple[int, Sequence[Entry]] = (1, ())
+    node = lexicon.names.after.get(tokens[position].word)
+    end = position + 1
+    while node is not None:
+        fitting = [e for e in node.entries if not e.common or _is_name(tokens, position)]
         if fitting:
-            return length, fitting
-    return 1, ()
+            best = end - position, fitting
+        node = node.after.get(tokens[end].word) if end < len(tokens) else None
+        end += 1
+    return best
 
 
 def _is_name(tokens: Sequence[Token], position: int) -> bool:
@@ -193,17 +243,13 @@ def _is_travel(tokens: Sequence[Token], position: int, entry: Entry) -> bool:
     return any(token.word in _TRAVEL for token in around)
 
 
-def _mention(
-    tokens: Sequence[Token], text: str, position: int, length: int, entry: Entry
-) -> Mention:
-    last = position + length - 1
+def _mention(tokens: Sequence[Token], text: str, begin: int, end: int, entry: Entry) -> Mention:
     return Mention(
         kind=entry.kind,
         code=entry.code,
-        first=position,
-        last=last,
-        words=text[tokens[position].start : tokens[last].end],
-        negated=_is_negated(tokens, position),
+        first=begin,
+        last=end - 1,
+        words=text[tokens[begin].start : tokens[end - 1].end],
         system=entry.system,
     )
 
@@ -220,4 +266,4 @@ def _is_negated(tokens: Sequence[Token], position: int) -> bool:
 
 def _is_apart(token: Token) -> bool:
     """Tell whether a comma or the like stands before a word."""
-    return any(mark in token.gap for mark in ",;:()\u2013\u2014")
+    return token.gap != " " and not _APART.isdisjoint(token.gap)

@@ -37,7 +37,25 @@ def origin(
     return _in_use(passage, verb, target, told) or _stuck(passage, place, end, target)
 
 
-_ACCESS = frozenset(("account", "login", "password", "locked", "access"))
+_ACCESS = frozenset(
+    (
+        "account",
+        "login",
+        "password",
+        "locked",
+        "access",
+        "pw",
+        "reset",
+        "screen",
+        "rejects",
+        "wont",
+        "keeps",
+        "shows",
+        "says",
+        "asks",
+        "gives",
+    )
+)
 
 
 def _is_left(passage: Passage, mention: Mention) -> bool:
@@ -52,14 +70,19 @@ def _is_left(passage: Passage, mention: Mention) -> bool:
 
 def _in_use(passage: Passage, verb: int, target: str | None, told: set[int]) -> str | None:
     """The system that the reporter speaks of having used, nearest before the verb."""
-    begin = passage.start_of(passage.tokens[verb].sentence - _BACK)
+    begin = passage.begin_before(verb, _BACK)
     for mention in reversed(passage.names_between(begin, verb)):
         if mention.kind is not Kind.SYSTEM or mention.first in told:
             continue
         if mention.code == target:
             continue
         before = passage.words(mention.first - 3, mention.first)
-        if set(before) & _USED or _ACCESS & {passage.word(mention.last + 1), *before}:
+        if {"entry", "listed", "name"} & set(passage.words(mention.first - 5, mention.first)):
+            continue
+        if set(before) & _USED or _ACCESS & {
+            passage.word(mention.last + 1),
+            *before,
+        }:
             return mention.code
     return None
 

@@ -7,6 +7,8 @@ from app.routing.lexicon import Kind
 from app.routing.mentions import Mention
 from app.routing.tokens import Token
 
+_FURTHEST = 80
+
 
 @dataclass(slots=True)
 class Passage:
@@ -45,6 +47,13 @@ class Passage:
         if sentence >= len(self.starts):
             return len(self.tokens)
         return self.starts[max(sentence, 0)]
+
+    def begin_before(self, place: int, back: int = 0) -> int:
+        """Where to begin looking back: at the start of the sentence, or of one before it.
+
+        Never further than a paragraph's words, so that endless sentences cost no more.
+        """
+        return max(self.start_of(self.tokens[place].sentence - back), place - _FURTHEST)
 
     def end_of(self, sentence: int) -> int:
         """The word after a sentence."""

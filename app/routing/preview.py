@@ -8,8 +8,8 @@ from enum import StrEnum
 from app.routing.decide import choose
 from app.routing.guide import Guide, Learner
 from app.routing.model import Candidate, Decision, Facts
-from app.routing.reading import read
-from app.routing.rules import RuleBook
+from app.routing.reading import Reading, read
+from app.routing.rules import Rule, RuleBook, fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +80,33 @@ def compare(
 ) -> Preview:
     """Decide each issue on its own day by the guide, and by the guide with another book.
 
-    An issue is read once for both. When `enough` says so, the rest is left out.
+    An issue is read once for both, and decided only where other rules fit. When `enough` says
+    so, the rest is left out.
     """
     if guide.learner:
         guide = replace(guide, learner=_OneRanking(guide.learner))
     changed = replace(guide, book=book, book_revision=None)
+    same_least = guide.book.least_confidence == book.least_confidence
     preview = Preview()
     for issue in issues:
         if enough():
             preview.stopped = True
             break
         reading = read(issue.text, issue.facts, guide.registry, issue.filed_on)
-        before = choose(reading, guide, issue.filed_on)
-        after = choose(reading, changed, issue.filed_on)
-        for shift in _shifts(before, after):
-            preview.shifts.setdefault(shift, []).append(issue.id)
+        if not same_least or _fitting(guide, reading) != _fitting(changed, reading):
+            before = choose(reading, guide, issue.filed_on)
+            after = choose(reading, changed, issue.filed_on)
+            for shift in _shifts(before, after):
+                preview.shifts.setdefault(shift, []).append(issue.id)
         preview.tried += 1
         preview.first_on = min(preview.first_on or issue.filed_on, issue.filed_on)
         preview.last_on = max(preview.last_on or issue.filed_on, issue.filed_on)
     return preview
+
+
+def _fitting(guide: Guide, reading: Reading) -> list[Rule]:
+    """All of a book that a decision depends on, besides the confidences of queues."""
+    return [rule for rule in guide.book.rule if fits(rule, reading)]
 
 
 class _OneRanking:

@@ -1,11 +1,12 @@
 """Read an issue: names, tasks, topics, hops and their verdicts. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.registry.catalogue import Registry
 from app.routing.accusations import ALLEGATIONS, find_accused
+from app.routing.buyers import find_buyers
 from app.routing.languages import language_of
 from app.routing.lexicon import Kind, lexicon_of
 from app.routing.mentions import Mention, codes, find_meant, find_names
@@ -13,7 +14,7 @@ from app.routing.model import Facts, Mark, Referral, Verdict
 from app.routing.referrals import Hop, find_hops
 from app.routing.tasks import find_tasks
 from app.routing.tokens import Token, phrase_stems, tokenise
-from app.routing.verdicts import Matter, buyers_of, judge
+from app.routing.verdicts import Matter, judge
 
 OTHER = "other"
 
@@ -23,7 +24,7 @@ class Reading:
     """What was read in an issue: codes in order, and the mentions that carry them.
 
     `buyers` are the named agencies that may hold the contract, `accused` those of which an
-    allegation tells.
+    allegation tells, `places` where each stem stands.
     """
 
     names: tuple[Mention, ...]
@@ -38,6 +39,7 @@ class Reading:
     hidden_from: tuple[str, ...] = ()
     text: str = ""
     tokens: tuple[Token, ...] = ()
+    places: Mapping[str, Sequence[int]] = field(default_factory=dict)
     language: str = "en"
     buyers: tuple[str, ...] = ()
     accused: tuple[str, ...] = ()
@@ -60,9 +62,9 @@ class Reading:
     def find_phrase(self, phrase: str) -> str | None:
         """A phrase as the text writes it, by the stems of its words; None when it is not there."""
         stems = phrase_stems(phrase)
-        for place in range(len(self.tokens) - len(stems) + 1):
+        for place in self.places.get(stems[0], ()) if stems else ():
             window = self.tokens[place : place + len(stems)]
-            if stems and tuple(token.stem for token in window) == stems:
+            if tuple(token.stem for token in window) == stems:
                 return self.text[window[0].start : window[-1].end]
         return None
 
@@ -79,13 +81,16 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
     """Read names, subjects and hops; what was chosen in the form comes first."""
     lexicon, tokens = lexicon_of(registry), tokenise(text)
     names = find_names(tokens, text, lexicon)
-    subjects = find_meant(tokens, text, lexicon)
+    subjects = find_meant(tokens, names, text, lexicon)
     systems = [facts.system] if facts.system in registry.systems else []
     systems += [code for m in names if (code := m.system_code)]
     chosen = facts.task if facts.task in registry.tasks else None
     tasks = (chosen,) if chosen else find_tasks(subjects, systems, registry, day)
     hops = _with_form(find_hops(tokens, names, text, registry, day), facts, registry)
-    matter = _matter(tasks, subjects, names, tokens, registry)
+    matter = replace(
+        _matter(tasks, subjects, names, tokens, registry),
+        by_sentence={} if chosen else _tasks_by_sentence(hops, subjects, tokens, registry, day),
+    )
     referrals = tuple(judge(hop, registry, matter, day) for hop in hops)
     return Reading(
         names=tuple(names),
@@ -100,10 +105,19 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
         hidden_from=facts.hidden_from,
         text=text,
         tokens=tuple(tokens),
+        places=_places(tokens),
         language=language_of(tokens, text),
         buyers=matter.buyers,
         accused=matter.accused,
     )
+
+
+def _places(tokens: Sequence[Token]) -> dict[str, list[int]]:
+    """Where each stem stands."""
+    places: dict[str, list[int]] = {}
+    for place, token in enumerate(tokens):
+        places.setdefault(token.stem, []).append(place)
+    return places
 
 
 def _matter(
@@ -116,10 +130,28 @@ def _matter(
     alleges = any(m.code in ALLEGATIONS for m in subjects if m.kind is Kind.TOPIC)
     return Matter(
         tasks=tasks,
-        buyers=buyers_of(codes(names, Kind.AGENCY), registry),
+        buyers=find_buyers(names, tokens, registry),
         accused=find_accused(names, subjects, tokens, registry) if alleges else (),
         alleges=alleges,
     )
+
+
+def _tasks_by_sentence(
+    hops: Sequence[Hop],
+    subjects: Sequence[Mention],
+    tokens: Sequence[Token],
+    registry: Registry,
+    day: date,
+) -> dict[int, tuple[str, ...]]:
+    """The tasks of those sentences that tell hops."""
+    wanted = {hop.sentence for hop in hops}
+    found: dict[int, list[Mention]] = {}
+    for mention in subjects:
+        if (sentence := tokens[mention.first].sentence) in wanted:
+            found.setdefault(sentence, []).append(mention)
+    return {
+        sentence: find_tasks(mentions, (), registry, day) for sentence, mentions in found.items()
+    }
 
 
 def _topics(
@@ -138,9 +170,8 @@ def _topics(
     destinations = [registry.systems.get(hop.to_system or "") for hop in hops]
     if any(system and system.is_retired(day) for system in destinations):
         found.append("legacy_redirect")
-    known = [topic for topic in found if topic in registry.topics]
-    some = [topic for topic in known if topic != OTHER] or [OTHER]
-    return tuple(dict.fromkeys(topic for topic in some if topic in registry.topics))
+    found = [topic for topic in found if topic in registry.topics] or [OTHER]
+    return tuple(dict.fromkeys(topic for topic in found if topic in registry.topics))
 
 
 def _with_form(hops: list[Hop], facts: Facts, registry: Registry) -> list[Hop]:

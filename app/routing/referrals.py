@@ -11,11 +11,12 @@ from datetime import date
 from app.registry.catalogue import Registry
 from app.routing.days import find_days
 from app.routing.destinations import destination
-from app.routing.hearing import Heard, Telling, find_tellings
+from app.routing.hearing import find_tellings
 from app.routing.lexicon import Kind
 from app.routing.mentions import Mention
 from app.routing.origins import origin
 from app.routing.passage import Passage
+from app.routing.tellings import Heard, Telling
 from app.routing.tokens import Token
 
 _PLACE_REACH = 40
@@ -89,7 +90,8 @@ def _add(
     sentence = passage.tokens[found.verb].sentence
     hop = Hop(
         told_by=told_by,
-        from_system=origin(passage, found.verb, found.end, place, teller, told.places),
+        from_system=origin(passage, found.verb, found.end, place, teller, told.places)
+        or _left_behind(told.hops, told_by, to_system),
         to_system=to_system,
         to_agency=to_agency,
         words=passage.quote(min(found.verb, place.first), max(place.last, found.verb)),
@@ -103,8 +105,17 @@ def _add(
         told.hops.append(hop)
 
 
+def _left_behind(hops: Sequence[Hop], told_by: str | None, to_system: str | None) -> str | None:
+    """In a chain: the system that somebody else had sent the reporter to just before."""
+    if not hops or told_by is None or hops[-1].told_by == told_by:
+        return None
+    return hops[-1].to_system if to_system and hops[-1].to_system != to_system else None
+
+
 def _same(one: Hop, two: Hop) -> bool:
     """The same hop told twice, in other words or in the same sentence."""
     if (one.to_system, one.to_agency) != (two.to_system, two.to_agency):
+        return False
+    if one.happened_on != two.happened_on:
         return False
     return one.told_by == two.told_by or two.told_by is None

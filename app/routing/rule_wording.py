@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from flask_babel import gettext, ngettext
@@ -67,7 +68,10 @@ class RuleWords:
 
 @dataclass(slots=True)
 class RuleSpeaker:
-    """Says rules with the names of a registry, as they are called today."""
+    """Says rules with the names of a registry, as they are called today.
+
+    The names are there by their codes; those of desks in the order of the alphabet.
+    """
 
     registry: Registry
     topics: Mapping[str, str] = field(init=False)
@@ -82,8 +86,9 @@ class RuleSpeaker:
         self.tasks = {code: task.name for code, task in registry.tasks.items()}
         self.systems = {code: system.name for code, system in registry.systems.items()}
         self.agencies = {code: a.label_on(today) for code, a in registry.agencies.items()}
-        desks = {code: name for code, name in self.agencies.items() if registry.has_desk(code)}
-        self.desks = {GENERAL_TRIAGE: gettext("General triage"), **desks}
+        desks = [(code, name) for code, name in self.agencies.items() if registry.has_desk(code)]
+        triage = gettext("General triage")
+        self.desks = {GENERAL_TRIAGE: triage, **dict(sorted(desks, key=itemgetter(1)))}
 
     def rule(self, rule: Rule) -> RuleWords:
         """A rule in words."""
@@ -177,11 +182,15 @@ class RuleSpeaker:
 
     def _then(self, rule: Rule) -> Iterator[str]:
         if rule.queue:
-            yield gettext(
-                "to %(queue)s, %(percent)s sure",
-                queue=self.queue(rule.queue),
-                percent=percent(rule.confidence),
+            template = (
+                gettext("to %(queue)s where there is one, %(percent)s sure")
+                if rule.queue in set(Target)
+                else gettext("to %(queue)s, %(percent)s sure")
             )
+            yield template % {
+                "queue": self.queue(rule.queue),
+                "percent": percent(rule.confidence),
+            }
         if rule.priority:
             yield gettext("priority %(priority)s", priority=PRIORITIES[rule.priority])
         if rule.add_topics:
@@ -198,7 +207,7 @@ class RuleSpeaker:
 
 def percent(share: float) -> str:
     """A share of one as a percentage."""
-    return str(gettext("%(percent)d %%", percent=round(share * 100)))
+    return str(gettext("%(percent)d\u00a0%%", percent=round(share * 100)))
 
 
 def _or(names: Sequence[str]) -> str:

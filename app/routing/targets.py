@@ -1,5 +1,6 @@
 """Find the queue that a rule means: the task's office, a system's owner, a named agency. Pure."""
 
+from collections import Counter
 from datetime import date
 
 from app.registry.catalogue import Registry, System
@@ -49,9 +50,10 @@ def _task_office(
 def _system_owner(
     reading: Reading, registry: Registry, day: date
 ) -> tuple[str | None, tuple[Reason, ...]]:
-    """The owner of the first system in use that is named; of a retired one, its successor's."""
+    """The owner of the system that is named most and in use; of a retired one, its successor's."""
     named = [registry.systems[code] for code in reading.systems]
-    for system in sorted(named, key=lambda s: s.is_retired(day)):
+    meant = Counter(m.system_code for m in reading.names if not m.negated)
+    for system in sorted(named, key=lambda s: (s.is_retired(day), -meant[s.code])):
         words = reading.words_for(system.code)
         current, retired = _in_use(system, registry, day, words)
         if registry.has_desk(current.owner):

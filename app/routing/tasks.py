@@ -1,9 +1,9 @@
 """Which tasks an issue is about: by its phrases, and by the systems that it names. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from app.registry.catalogue import Registry
+from app.registry.catalogue import Registry, SystemOfRecord
 from app.routing.lexicon import Kind
 from app.routing.mentions import Mention
 
@@ -11,11 +11,14 @@ MOST_TASKS = 4
 _NEAR = 0.6
 """How close to the best one a task must come to be kept beside it."""
 
-_SYSTEM_IS_NAMED = 1.5
+_SYSTEM_IS_NAMED = 0.75
+_WRONG_SYSTEM_IS_NAMED = 0.4
+_WEIGHTS = (0.0, 1.0, 1.75, 2.25)
+"""Of a phrase by the number of its words; longer ones count like the last."""
 
 
 def find_tasks(
-    subjects: Sequence[Mention], systems: Sequence[str], registry: Registry, day: date
+    subjects: Sequence[Mention], systems: Collection[str], registry: Registry, day: date
 ) -> tuple[str, ...]:
     """The tasks of a text, the likeliest first; at most four, all near the first.
 
@@ -24,29 +27,54 @@ def find_tasks(
     """
     scores: dict[str, float] = {}
     for mention in _outermost([m for m in subjects if m.kind is Kind.TASK]):
-        weight = _weight(mention)
-        scores[mention.code] = scores.get(mention.code, 0.0) + weight
-    for code in scores:
-        row = registry.system_of_record(code, day)
-        if row and {row.system, *row.also} & set(systems):
-            scores[code] += _SYSTEM_IS_NAMED
+        length = min(len(mention.words.split()), len(_WEIGHTS) - 1)
+        scores[mention.code] = scores.get(mention.code, 0.0) + _WEIGHTS[length]
+    rows = {code: registry.system_of_record(code, day) for code in scores}
+    for code in list(scores):
+        if registry.tasks[code].needs_system and _is_of_another(code, rows, systems):
+            del scores[code]
+        else:
+            scores[code] += _fit(rows[code], systems)
+    for vaguer in {v for code in scores for v in registry.tasks[code].refines}:
+        scores.pop(vaguer, None)
     order = list(registry.tasks)
     ranked = sorted(scores, key=lambda code: (-scores[code], order.index(code)))
     best = scores[ranked[0]] if ranked else 0.0
     return tuple(code for code in ranked if scores[code] >= _NEAR * best)[:MOST_TASKS]
 
 
-def _weight(mention: Mention) -> float:
-    """One for a word alone, more for each further word."""
-    return 1.0 + 0.75 * (len(mention.words.split()) > 1) + 0.5 * (len(mention.words.split()) > 2)  # noqa: PLR2004
+def _fit(row: SystemOfRecord | None, systems: Collection[str]) -> float:
+    """What it adds that the system of a task, or one that is mistaken for it, is named."""
+    if row is None:
+        return 0.0
+    if row.system in systems:
+        return _SYSTEM_IS_NAMED
+    return _WRONG_SYSTEM_IS_NAMED if set(row.wrong) & set(systems) else 0.0
+
+
+def _is_of_another(
+    code: str, rows: dict[str, SystemOfRecord | None], systems: Collection[str]
+) -> bool:
+    """Tell whether another task's system is named, and not the task's own."""
+    fitting = {task for task, row in rows.items() if row and row.system in systems}
+    return bool(fitting) and code not in fitting
 
 
 def _outermost(mentions: Sequence[Mention]) -> list[Mention]:
-    """Each task's mentions, each wording once, without those within another of the same task."""
+    """The longest mentions.
+
+    Of one task they do not overlap, each wording counts once, and none lies within a longer
+    one of another task ("registered" within "contract registered").
+    """
     kept: dict[tuple[str, str], Mention] = {}
     reached: dict[str, int] = {}
+    begin = end = -1
     for mention in sorted(mentions, key=lambda m: (m.first, -m.last)):
-        if mention.last > reached.get(mention.code, -1):
+        if mention.last > end:
+            begin, end = mention.first, mention.last
+        elif (mention.first, mention.last) != (begin, end):
+            continue
+        if mention.first > reached.get(mention.code, -1):
             kept.setdefault((mention.code, mention.words.casefold()), mention)
             reached[mention.code] = mention.last
     return list(kept.values())

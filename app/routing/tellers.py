@@ -9,7 +9,6 @@ from app.routing.passage import Passage
 
 _REACH = 12
 _BY_REACH = 25
-_BACK = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,9 @@ def teller_before(passage: Passage, verb: int, heard: Mention | None) -> Teller 
             return None
         if word in telling.PRIVATE or word in telling.PRONOUNS:
             return PRIVATE if word in telling.PRIVATE else _meant(passage, place, heard)
-        if word in telling.PEOPLE:
+        if word in telling.PAPER and not seen_person:
+            return None
+        if word in telling.PEOPLE or word in {"their", "its"}:
             seen_person = True
         elif word in telling.BOUNDARY or word in telling.TRIGGERS or _is_cut(passage, place + 1):
             break
@@ -69,7 +70,7 @@ def _named(passage: Passage, mention: Mention, heard: Mention | None) -> Teller 
 
 def _meant(passage: Passage, place: int, heard: Mention | None) -> Teller:
     """Whom "they" means: the office named before, in this sentence or the one before."""
-    begin = max(passage.start_of(passage.tokens[place].sentence - 1), place - _BACK)
+    begin = passage.begin_before(place, 1)
     return Teller(passage.last_office(place, begin) or _near(heard, begin))
 
 
@@ -82,22 +83,33 @@ def _somebody(passage: Passage, begin: int, verb: int, heard: Mention | None) ->
     words = set(passage.words(begin + 1, verb))
     if words & {"somebody", "someone"} and "there" not in words:
         return UNNAMED
-    start = passage.start_of(passage.tokens[verb].sentence - 1)
-    return Teller(passage.last_office(verb, max(start, verb - _BACK)) or _near(heard, start))
+    start = passage.begin_before(verb, 1)
+    return Teller(passage.last_office(verb, start) or _near(heard, start))
 
 
 def _continued(passage: Passage, place: int, verb: int, heard: Mention | None) -> Teller | None:
     """As in "and sent us on": whoever did what stands before "and", or was spoken of last."""
-    start = passage.start_of(passage.tokens[verb].sentence)
+    start = passage.begin_before(verb)
     if place >= start and passage.word(place) in telling.BOUNDARY:
-        for before in range(place - 1, max(start, place - _BACK) - 1, -1):
+        for before in range(place - 1, start - 1, -1):
             word, mention = passage.word(before), passage.name_at[before]
             if mention and mention.kind is Kind.AGENCY:
                 return Teller(mention)
             if word in telling.REPORTER:
                 return Teller(heard) if heard and heard.first >= start else None
-        return Teller(_near(heard, passage.start_of(passage.tokens[verb].sentence - 1)))
+        return Teller(_near(heard, passage.begin_before(verb, 1)))
     return UNNAMED
+
+
+def teller_aside(passage: Passage, verb: int) -> Teller | None:
+    """As in "MOCS, when I called, says": the name before the aside."""
+    begin = max(passage.start_of(passage.tokens[verb].sentence), verb - _REACH)
+    if "," in passage.gap(verb):
+        for place in range(verb - 1, begin, -1):
+            if "," in passage.gap(place):
+                mention = passage.name_at[place - 1]
+                return Teller(mention) if mention and mention.kind is Kind.AGENCY else None
+    return None
 
 
 def teller_after(passage: Passage, verb: int) -> Teller | None:
@@ -114,7 +126,7 @@ def teller_after(passage: Passage, verb: int) -> Teller | None:
 
 def teller_by(passage: Passage, verb: int, end: int) -> Teller | None:
     """Passive voice: who stands after "by"; None when nobody does."""
-    start = passage.start_of(passage.tokens[verb].sentence)
+    start = passage.begin_before(verb)
     for place in [*range(verb + 1, min(end, verb + _BY_REACH)), *range(verb - 1, start - 1, -1)]:
         if passage.word(place) != "by" or passage.name_at[place]:
             continue
@@ -128,6 +140,16 @@ def teller_by(passage: Passage, verb: int, end: int) -> Teller | None:
                 break
         if passage.word(place + 1) in telling.PEOPLE:
             return UNNAMED
+    return None
+
+
+def teller_reached(passage: Passage, verb: int) -> Teller | None:
+    """As in "when I reached the DHS fiscal office I was advised"."""
+    start = passage.begin_before(verb)
+    for mention in reversed(passage.names_between(max(start, verb - _BY_REACH), verb)):
+        if mention.kind is Kind.AGENCY:
+            before = set(passage.words(max(start, mention.first - 5), mention.first))
+            return Teller(mention) if telling.REACHED & before else None
     return None
 
 

@@ -6,7 +6,7 @@ TELL = word_set(
     """
     told tell tells telling asked ask asks asking instructed instructs instructing advised
     advises advising informed informs urged urges ordered orders reminded reminds assured
-    assures encouraged convinced invited invites
+    assures encouraged convinced invited invites telled tels notified notifies
     """
 )
 """Need a hearer: "told us to"."""
@@ -18,7 +18,8 @@ SEND = word_set(
     send sends sending pointed points pointing forwarded forwards bounced bounces bouncing
     steered steers steering kicked kicks passed passes shunted shuffled shoved routed rerouted
     punted pushed pushes pushing handed shipped walked connected switched shuttled funneled
-    ping
+    ping fobs fobbed fob palmed palms pawned dumped dumps brushed sended reroutes bumped bumps
+    booted boots relayed
     """
 )
 """Move a hearer: "sent us to"."""
@@ -28,7 +29,7 @@ SAY = word_set(
     said say says saying insisted insists insisting replied replies answered answers responded
     responds claimed claims wrote writes suggested suggests suggesting recommended recommends
     recommending explained explains swore swears swear goes emailed texted mentioned mentions
-    demanded demands
+    demanded demands sayed sez
     """
 )
 """Need no hearer: "said to use"."""
@@ -101,7 +102,10 @@ PEOPLE = word_set(
     helpline hotline help helpdesk support operator supervisor director liaison inspector team
     unit dept department folks coordinator specialist employee voice contact secretary
     assistant acco commissioner deputy counsel reviewer program fiscal contract contracts
-    contracting project procurement agency service customer one another other
+    contracting project procurement agency service customer one another other evaluator
+    receptionist aide engineer handler caseworker quartermaster payables chief foreman
+    examiner auditor advisor adviser counselor guard intern colleague kid girl boy fellow dude
+    dispatcher hand main
     """
 )
 
@@ -133,7 +137,7 @@ DIRECT = word_set(
     to use using try call calling contact ask see visit check go through via into onto in
     inside on with over under at toward towards within do file filing complete submit email
     keep update renew finish redo phone ring get fill talk speak write by need needs login
-    register enroll enrol apply look
+    register enroll enrol apply look thru w add load drop mail bring
     """
 )
 """Directly before a place that somebody is sent to."""
@@ -166,7 +170,7 @@ FILLER = word_set(
     """
     no yes well honey oh nope actually again just like its it thats that is we i have has you
     the a an still only use to try all simply ok okay yeah sweetie hon please also once more
-    maybe or sorry sir maam then now first
+    maybe or sorry sir maam then now first me us uh um there need want would
     """
 )
 """Between "said" and a bare name."""
@@ -198,3 +202,30 @@ BOUNDARY = word_set(
     """
 )
 THERE = frozenset(["there"])
+
+PAPER = word_set(
+    """
+    flyer website site page letter form notice ad sign pdf blog manual guide article instructions
+    video screen system portal error it status tracker menu recording poster brochure faq
+    """
+)
+"""What says something, and is nobody."""
+
+RESPONSIBLE = word_set("handles handle handled deals does decides covers processes manages owns")
+"""After a name: "MOCS handles that" sends people to MOCS."""
+
+REACHED = word_set(
+    """
+    reached called asked contacted phoned emailed visited rang wrote spoke raised call ask
+    contact calling asking went
+    """
+)
+"""What the reporter did with an office before being told something there."""
+
+IN_GENERAL = word_set(
+    """
+    vendors payees applicants bidders providers contractors firms proposers requesters companies
+    all each every any
+    """
+)
+"""Of whom rules speak."""

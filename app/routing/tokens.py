@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _IDEOGRAPH = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _OTHER_SCRIPTS = r"\u0600-\u06ff\u0980-\u09ff\uac00-\ud7af"
@@ -30,8 +30,7 @@ _ENDINGS = ("ing", "ed", "es", "s", "e")
 _SHORTEST_STEM = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word: as written, as compared, its stem, its place, its sentence's number.
 
     `gap` is what stands between the word before and this one.
@@ -95,6 +94,7 @@ def phrase_words(phrase: str) -> tuple[str, ...]:
     return tuple(normal_form(match[0]) for match in _WORD.finditer(phrase))
 
 
+@lru_cache(maxsize=50_000)
 def phrase_stems(phrase: str) -> tuple[str, ...]:
     """The stems of a phrase's words."""
     return tuple(stem_of(word) for word in phrase_words(phrase))

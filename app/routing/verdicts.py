@@ -1,7 +1,7 @@
 """Hold each hop against the registry on its day, and find the right ways. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.registry.catalogue import Confidence, Registry, SystemOfRecord
@@ -15,11 +15,12 @@ _MOST_ANSWERS = 3
 class Matter:
     """What hops are held against.
 
-    The tasks that the text may be about, the likeliest first, the agencies that may hold the
-    vendor's contract, and the agencies that it accuses.
+    The tasks that the text may be about, the likeliest first; those of single sentences; the
+    agencies that may hold the vendor's contract, likewise; and the agencies that it accuses.
     """
 
     tasks: tuple[str, ...] = ()
+    by_sentence: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     buyers: tuple[str, ...] = ()
     accused: tuple[str, ...] = ()
     alleges: bool = False
@@ -48,11 +49,6 @@ def answers(registry: Registry, tasks: Sequence[str], day: date) -> tuple[Answer
     )
 
 
-def buyers_of(agencies: Iterable[str], registry: Registry) -> tuple[str, ...]:
-    """The named agencies that may have bought: those that do not serve all the others."""
-    return tuple(code for code in agencies if not registry.agencies[code].central)
-
-
 def judge(hop: Hop, registry: Registry, matter: Matter, reported_on: date) -> Referral:
     """The hop with its verdict on the day it happened, and the reason that proves it."""
     day = hop.happened_on or reported_on
@@ -78,14 +74,12 @@ def _judge(hop: Hop, registry: Registry, matter: Matter, day: date) -> tuple[Ver
         return Verdict.MISDIRECTED, Reason("to-retired", values)
     if matter.alleges and hop.to_agency:
         return _judge_allegation(hop.to_agency, registry, matter, to)
-    found = [
-        (way, _compare(way, hop, matter, registry))
-        for way in right_ways(registry, matter.tasks, day)
-    ]
-    verdicts = {verdict for _way, verdict in found}
-    if len(verdicts) != 1 or Verdict.UNKNOWN in verdicts:
+    here = matter.by_sentence.get(hop.sentence, ())
+    proven = _agreed(here, hop, matter, registry, day) if here else None
+    proven = proven or _agreed(matter.tasks, hop, matter, registry, day)
+    if proven is None:
         return Verdict.UNKNOWN, Reason("to-unknown")
-    way, verdict = found[0]
+    way, verdict = proven
     values = {"task": registry.tasks[way.task].name, "to": to, "source": way.sources[0]}
     if way.valid_from:
         values["date"] = way.valid_from.isoformat()
@@ -93,6 +87,15 @@ def _judge(hop: Hop, registry: Registry, matter: Matter, day: date) -> tuple[Ver
         return verdict, Reason("to-right", values)
     right = _name(registry, way.system, way.owner, day) or way.place or ""
     return verdict, Reason("to-wrong", values | {"right": right})
+
+
+def _agreed(
+    tasks: Sequence[str], hop: Hop, matter: Matter, registry: Registry, day: date
+) -> tuple[SystemOfRecord, Verdict] | None:
+    """The verdict that the rows of all tasks give, with the first row; None when they differ."""
+    found = [(way, _compare(way, hop, matter)) for way in right_ways(registry, tasks, day)]
+    verdicts = {verdict for _way, verdict in found}
+    return found[0] if len(verdicts) == 1 and Verdict.UNKNOWN not in verdicts else None
 
 
 def _judge_allegation(
@@ -106,7 +109,7 @@ def _judge_allegation(
     return Verdict.UNKNOWN, Reason("to-unknown")
 
 
-def _compare(way: SystemOfRecord, hop: Hop, matter: Matter, registry: Registry) -> Verdict:
+def _compare(way: SystemOfRecord, hop: Hop, matter: Matter) -> Verdict:
     """Whether a place serves a task by one row of the registry."""
     if hop.to_system:
         serving = {way.system, *way.also} - {None}
@@ -115,18 +118,18 @@ def _compare(way: SystemOfRecord, hop: Hop, matter: Matter, registry: Registry) 
         if serving or hop.to_system in way.wrong or hop.to_agency in way.wrong_agencies:
             return Verdict.MISDIRECTED
         return Verdict.UNKNOWN
-    return _compare_office(way, hop.to_agency or "", matter, registry)
+    return _compare_office(way, hop, matter)
 
 
-def _compare_office(
-    way: SystemOfRecord, office: str, matter: Matter, registry: Registry
-) -> Verdict:
+def _compare_office(way: SystemOfRecord, hop: Hop, matter: Matter) -> Verdict:
+    """An office, by its row; what only the buyer answers: whether it is the likeliest one."""
     if way.owner:
-        return Verdict.RIGHT if office == way.owner else Verdict.MISDIRECTED
-    if office in way.wrong_agencies:
+        return Verdict.RIGHT if hop.to_agency == way.owner else Verdict.MISDIRECTED
+    if hop.to_agency in way.wrong_agencies:
         return Verdict.MISDIRECTED
-    if not registry.agencies[office].central and office in matter.buyers:
-        return Verdict.RIGHT
+    if hop.to_agency in matter.buyers:
+        first = hop.to_agency == matter.buyers[0]
+        return Verdict.RIGHT if first else Verdict.MISDIRECTED
     return Verdict.UNKNOWN
 
 

@@ -13,11 +13,13 @@ from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.mail import service as mail
 from app.mail.models import MailTemplate
+from app.problems import service as problems
 from app.routing import service as routing
 from app.routing.model import Decision, Facts
 from app.routing.recording import record_all
 from app.tickets import queries
 from app.tickets.models import Ticket, TicketCopy
+from app.tickets.preview_queries import Filed
 from app.tickets.queries import Unrouted
 from app.vault import service as vault
 
@@ -38,7 +40,7 @@ def route_tickets(ticket_ids: Collection[int]) -> None:
     """
     with unit_of_work():
         tickets = queries.list_unrouted_for_update(ticket_ids)
-        decisions = routing.decide_all([(ticket.text, _facts(ticket)) for ticket in tickets])
+        decisions = routing.decide_all([(ticket.text, facts_of(ticket)) for ticket in tickets])
         records = record_all(decisions)
         _settle([Decided(*one) for one in zip(tickets, decisions, records, strict=True)])
 
@@ -48,7 +50,8 @@ def route_ticket(ticket_id: int) -> None:
     route_tickets([ticket_id])
 
 
-def _facts(ticket: Unrouted) -> Facts:
+def facts_of(ticket: Unrouted | Filed) -> Facts:
+    """What was chosen in the form, as the router takes it."""
     return Facts(
         task=ticket.task_code,
         system=ticket.system_code,
@@ -66,6 +69,7 @@ def _settle(decided: Sequence[Decided]) -> None:
     desks = {one.ticket.contact_id: one.decision.queue for one in decided}
     vault.seal_all_to_desks(desks, vault.worker())
     audit.record_all("tickets.route", "ticket", {id_: {"queue": q} for id_, q in queues.items()})
+    problems.promise_matches({one.record_id: one.decision for one in decided})
     mail.promise_mails(MailTemplate.ROUTED, list(queues))
 
 

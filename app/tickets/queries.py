@@ -1,12 +1,11 @@
 """Reads of tickets."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Row, cast, func, select, true
-from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, distinct_on
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.core.errors import NotFoundError
@@ -14,13 +13,10 @@ from app.core.identifiers import hash_token
 from app.core.pagination import PAGE_SIZE, Page, page_of
 from app.extensions import db
 from app.files.models import File
-from app.routing.model import ChosenBy
 from app.routing.models import DecisionRecord
 from app.tickets.models import Message, MessageKind, Ticket, message_file
 from app.tickets.workflow import UNFINISHED
 from app.vault.models import KeyKind, SealedKey, SealingKey
-
-FiledRow = tuple[int, datetime, str | None, str | None, str | None, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,52 +189,3 @@ def get_file(ticket: Ticket, file_id: UUID, *, notes: bool) -> File:
     if file := db.session.scalar(query):
         return file
     raise NotFoundError("There is no such file.")
-
-
-def stream_last_filed(limit: int) -> Iterator[Row[FiledRow]]:
-    """The newest tickets as they were filed, fetched a few at a time.
-
-    Id, day and time, task, system, who told, which system was told, and the first message.
-    """
-    first = (
-        select(Message.body)
-        .where(Message.ticket_id == Ticket.id, Message.kind == MessageKind.PUBLIC)
-        .order_by(Message.id)
-        .limit(1)
-        .lateral()
-    )
-    query = (
-        select(
-            Ticket.id,
-            Ticket.created_at,
-            Ticket.task_code,
-            Ticket.system_code,
-            Ticket.told_by_code,
-            Ticket.told_system_code,
-            first.c.body,
-        )
-        .join(first, true())
-        .order_by(Ticket.id.desc())
-        .limit(limit)
-    )
-    yield from db.session.execute(query.execution_options(yield_per=200))
-
-
-def list_tickets(ids: Collection[int]) -> list[Ticket]:
-    """Tickets by their ids, newest first."""
-    query = select(Ticket).where(Ticket.id.in_(ids)).order_by(Ticket.id.desc())
-    return list(db.session.scalars(query))
-
-
-def count_decided_by_reason(since: date) -> dict[str, int]:
-    """How many tickets each rule decided since a day, by the reason that the rule gives."""
-    path = cast('$[*] ? (@.key == "rule").values.because', JSONPATH)
-    reason = func.jsonb_path_query_array(DecisionRecord.reasons, path, type_=JSONB)
-    decided = (
-        select(reason[0].astext.label("because"))
-        .join(Ticket, Ticket.decision_id == DecisionRecord.id)
-        .where(DecisionRecord.decided_on >= since, DecisionRecord.chosen_by == ChosenBy.RULE)
-        .subquery()
-    )
-    rows = db.session.execute(select(decided.c.because, func.count()).group_by(decided.c.because))
-    return {words: count for words, count in rows if words is not None}

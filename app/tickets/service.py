@@ -19,6 +19,7 @@ from app.files.service import Readable
 from app.mail import service as mail
 from app.mail.models import MailTemplate
 from app.outbox import service as outbox
+from app.problems import service as problems
 from app.routing.model import Facts, Priority
 from app.tickets import queries, workflow
 from app.tickets.access import lock_for, lock_unchanged_for
@@ -97,14 +98,14 @@ def _create_ticket(filing: Filing, token: str) -> None:
 
 
 def _add_message(
-    ticket: Ticket, submission: UUID, kind: MessageKind, body: str, author: User | None
+    ticket: Ticket, submission: UUID, kind: MessageKind, body: str, author_id: int | None
 ) -> Message:
     message = Message(
         ticket_id=ticket.id,
         submission_hash=submission_hash(submission),
         kind=kind,
         body=body,
-        author_id=author.id if author else None,
+        author_id=author_id,
         created_at=clock.now(),
     )
     ticket.updated_at = message.created_at
@@ -154,9 +155,27 @@ def reply(actor: User, ticket_id: int, submission: UUID, body: str) -> None:
         if queries.has_message(submission_hash(submission)):
             return
         take(actor, ticket)
-        message = _add_message(ticket, submission, MessageKind.PUBLIC, body, actor)
+        message = _add_message(ticket, submission, MessageKind.PUBLIC, body, actor.id)
         ticket.state = workflow.after_agent_replies(ticket.state)
         audit.record("tickets.reply", "ticket", ticket.id, actor.id, message=message.id)
+        mail.promise_mail(ticket.id, MailTemplate.REPLY, message.id)
+
+
+def answer_for_problem(
+    author_id: int | None, ticket_id: int, submission: UUID, body: str, *, solves: bool
+) -> None:
+    """Send what is told to everybody with the same problem; a finished ticket gets nothing."""
+    with unit_of_work():
+        ticket = queries.get_ticket_for_update(ticket_id)
+        if ticket.state not in workflow.UNFINISHED:
+            return
+        if queries.has_message(submission_hash(submission)):
+            return
+        message = _add_message(ticket, submission, MessageKind.PUBLIC, body, author_id)
+        ticket.state = workflow.after_agent_replies(ticket.state)
+        if solves:
+            ticket.state, ticket.solved_at = TicketState.SOLVED, clock.now()
+        audit.record("tickets.problem_answer", "ticket", ticket.id, author_id, message=message.id)
         mail.promise_mail(ticket.id, MailTemplate.REPLY, message.id)
 
 
@@ -166,7 +185,7 @@ def write_note(actor: User, ticket_id: int, submission: UUID, body: str) -> None
         ticket = lock_for(actor, ticket_id)
         if queries.has_message(submission_hash(submission)):
             return
-        message = _add_message(ticket, submission, MessageKind.NOTE, body, actor)
+        message = _add_message(ticket, submission, MessageKind.NOTE, body, actor.id)
         audit.record("tickets.write_note", "ticket", ticket.id, actor.id, message=message.id)
 
 
@@ -215,6 +234,8 @@ def wipe(ticket: Ticket) -> None:
         messages = queries.list_messages(ticket, notes=True)
         attached = [file for message in messages for file in message.files]
         reach, decision = ticket.reach, ticket.decision
+        if decision:
+            problems.leave(decision.id)
         audit.forget("ticket", ticket.id)
         mail.forget(ticket.id)
         for message in messages:

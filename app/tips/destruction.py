@@ -24,6 +24,7 @@ from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.files import service as files
 from app.outbox import service as outbox
+from app.problems import service as problems
 from app.routing.models import DecisionRecord
 from app.tips import queries, tombstones
 from app.tips.models import (
@@ -116,6 +117,8 @@ def _destroy(tip: Tip, cause: Cause) -> None:
     vault.destroy_records(parts.records)
     vault.destroy_mailbox(mailbox_id)
     files.destroy_files(parts.files)
+    if decision_id:
+        problems.leave(decision_id)
     db.session.execute(delete(DecisionRecord).filter_by(id=decision_id))
     outbox.forget(parts.ids)
     audit.forget_ids(parts.ids)
@@ -137,6 +140,7 @@ def _collect(tip: Tip) -> _Parts:
     stored = {file.file_id for file in sent} | {file.cleaned_id for file in sent}
     stored_ids = frozenset(file_id for file_id in stored if file_id)
     ids = {tip.id, *(file.id for file in sent), *stored_ids}
+    ids |= {tip.decision_id} if tip.decision_id else set()
     return _Parts(
         ids=frozenset(ids | {row_id for row_id, _record in (*messages, *requests)}),
         records=frozenset(record for record in records if record),

@@ -47,6 +47,14 @@ def get_tip_for_update(tip_id: UUID) -> Tip:
     return tip
 
 
+def get_tip_of_decision_for_update(decision_id: UUID) -> Tip:
+    """The tip of a decision, locked until the unit of work ends; NotFoundError when none is."""
+    tip_id = db.session.scalar(select(Tip.id).filter_by(decision_id=decision_id))
+    if tip_id is None:
+        raise NotFoundError("There is no such tip.")
+    return get_tip_for_update(tip_id)
+
+
 def find_tip_by_lookup(lookup_id: bytes) -> Tip | None:
     """The tip of a receipt."""
     return db.session.scalar(select(Tip).filter_by(lookup_id=lookup_id))

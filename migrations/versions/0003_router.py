@@ -36,15 +36,23 @@ def upgrade() -> None:
     sa.Column('to_agency_code', sa.String(length=64), nullable=True),
     sa.Column('first_on', sa.Date(), nullable=False),
     sa.Column('last_on', sa.Date(), nullable=False),
-    sa.Column('proposed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('proposed_on', sa.Date(), nullable=True),
     sa.Column('confirmed_by_id', sa.Integer(), nullable=True),
+    sa.Column('merged_into_id', sa.Integer(), nullable=True),
+    sa.Column('solved_on', sa.Date(), nullable=True),
     sa.Column('answer', sa.Text(), nullable=True),
+    sa.Column('answer_number', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('answer_solves', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('answered_by_id', sa.Integer(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['user.id'], name=op.f('fk_problem_answered_by_id_user')),
     sa.ForeignKeyConstraint(['confirmed_by_id'], ['user.id'], name=op.f('fk_problem_confirmed_by_id_user')),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['problem.id'], name=op.f('fk_problem_merged_into_id_problem')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_problem'))
     )
     op.create_index(op.f('ix_problem_task_code_told_by_code_to_system_code_last_on'), 'problem', ['task_code', 'told_by_code', 'to_system_code', 'last_on'], unique=False)
+    op.create_index(op.f('ix_problem_merged_into_id'), 'problem', ['merged_into_id'], unique=False)
     op.create_table('rule_revision',
     sa.Column('id', sa.Integer(), sa.Identity(always=False), nullable=False),
     sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
@@ -57,7 +65,8 @@ def upgrade() -> None:
     op.create_table('problem_member',
     sa.Column('problem_id', sa.Integer(), nullable=False),
     sa.Column('decision_id', sa.Uuid(), nullable=False),
-    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('discreet', sa.Boolean(), nullable=False),
+    sa.Column('answer_number', sa.Integer(), server_default='0', nullable=False),
     sa.ForeignKeyConstraint(['decision_id'], ['decision.id'], name=op.f('fk_problem_member_decision_id_decision'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['problem_id'], ['problem.id'], name=op.f('fk_problem_member_problem_id_problem'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('problem_id', 'decision_id', name=op.f('pk_problem_member')),
@@ -177,6 +186,7 @@ def downgrade() -> None:
     op.drop_table('ticket_copy')
     op.drop_table('problem_member')
     op.drop_table('rule_revision')
+    op.drop_index(op.f('ix_problem_merged_into_id'), table_name='problem')
     op.drop_index(op.f('ix_problem_task_code_told_by_code_to_system_code_last_on'), table_name='problem')
     op.drop_table('problem')
     op.drop_table('learned_model')

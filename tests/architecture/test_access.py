@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from factories import PASSWORD, make_agent, make_ticket
+from factories import PASSWORD, make_agent, make_problem, make_ticket
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import Visitor
@@ -15,6 +15,8 @@ from werkzeug.test import TestResponse
 
 from app.accounts import service as accounts
 from app.accounts.models import RoleName, User
+from app.problems.models import Problem
+from app.registry import queries as registry
 from app.routing.queries import find_newest_rule_revision
 from app.tickets.models import Ticket
 from app.tips import service as tips
@@ -30,9 +32,15 @@ OPEN = (IN,) * 6
 OF_THE_QUEUE = (SIGN_IN, IN, IN, UNKNOWN, FORBIDDEN, FORBIDDEN)
 OF_THE_QUEUE_UNLOCKED = (SIGN_IN, IN, UNLOCK, UNKNOWN, FORBIDDEN, FORBIDDEN)
 ANY_UNLOCKED_CUSTODIAN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN, FORBIDDEN)
-STAFF = OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
+ANY_ADMIN = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN)
+STAFF = (SIGN_IN, IN, IN, IN, IN, IN)
+OWN_VAULT = (SIGN_IN, IN, IN, IN, IN, FORBIDDEN)
 UNLOCKED_VAULT = (SIGN_IN, IN, UNLOCK, IN, IN, FORBIDDEN)
+AGENTS = (SIGN_IN, IN, IN, IN, FORBIDDEN, FORBIDDEN)
+NOT_A_LEAD = (SIGN_IN, *(FORBIDDEN,) * 5)  # no member here leads
 LEADS = (SIGN_IN, FORBIDDEN, FORBIDDEN, FORBIDDEN, FORBIDDEN, IN)  # no member here leads
+ALL_BUT_CUSTODIANS = (SIGN_IN, IN, IN, IN, FORBIDDEN, IN)
+AGENTS = (SIGN_IN, IN, IN, IN, FORBIDDEN, FORBIDDEN)
 BY_LINK = (UNKNOWN,) * 6  # the token in the address decides; here it is a made-up one
 BY_VISIT = (ENDED,) * 6  # the cookie of the visit decides; here there is none
 
@@ -58,7 +66,7 @@ RULES = {
     "health.live": OPEN,
     "health.ready": OPEN,
     "developer.*": OPEN,  # only in development
-    "desk.queues": STAFF,  # a custodian is led on to the identities
+    "desk.queues": STAFF,  # a custodian is led on to the identities, an admin to the registry
     "desk.queue": OF_THE_QUEUE,
     "desk.ticket": OF_THE_QUEUE,
     "desk.reply": OF_THE_QUEUE,
@@ -71,8 +79,16 @@ RULES = {
     "cases.*": OF_THE_QUEUE_UNLOCKED,
     "asking.*": OF_THE_QUEUE_UNLOCKED,
     "identity.*": ANY_UNLOCKED_CUSTODIAN,
+    "registry.*": ANY_ADMIN,
+    "registry_edit.*": ANY_ADMIN,
+    "problems.overview": AGENTS,
+    "problems.problem": AGENTS,
+    "problems.link_ticket": OF_THE_QUEUE,
+    "problems.*": NOT_A_LEAD,
     "rules.*": LEADS,
     "rule_versions.*": LEADS,
+    "insight.tickets": AGENTS,  # shows those of the reader's own queues
+    "insight.*": ALL_BUT_CUSTODIANS,  # aggregates
     "vault.grant": UNLOCKED_VAULT,
     "vault.*": OWN_VAULT,
 }
@@ -106,6 +122,7 @@ def people(app, client_factory, carry_out) -> Iterator[dict[str, FlaskClient]]:
     for name in ("member", "stranger", "custodian"):
         Visitor(found[name]).set_up_vault()
     make_ticket()
+    make_problem()
     tips.file_tip(tips.TipFiling(uuid4(), "The inspector takes a bribe for every permit."))
     carry_out()
     return found
@@ -123,6 +140,9 @@ def _address(pattern: str) -> str:
         "<uuid:message_id>": str(uuid4()),
         "<uuid:request_id>": str(uuid4()),
         "<circle>": "doi",
+        "<section>": "system",
+        "<key>": "passport",
+        "<int:number>": str(registry.get_current_registry().revision),
         "<int:revision>": str(find_newest_rule_revision().id),
         "<any(up, down, switch, copy, delete):act>": "up",
         "<any(draft, edit, apply, confidence, preview, save):_step>": "save",
@@ -131,6 +151,8 @@ def _address(pattern: str) -> str:
         "<task>": "invoice-unpaid",
         "<agency>": "dsny",
         "<int:member_id>": str(stranger.id),
+        "<int:problem_id>": str(Problem.query.one().id),
+        "<any(agency,system):kind>": "agency",
         "<any(cleaned, original):which>": "original",
     }
     for name, value in values.items():

@@ -1,6 +1,7 @@
 """axe-core finds no fault on any page, in light and dark; nothing is wider than a phone."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,6 +9,11 @@ from factories import find_tip, make_reply
 from flask import Flask
 from playwright.sync_api import Browser, Page
 from stack import wait_until
+
+from app.core import clock
+from app.core.unit_of_work import unit_of_work
+from app.tickets.models import TicketMove
+from app.tickets.queries import get_ticket_for_update
 
 PUBLIC = [
     "/",
@@ -25,6 +31,25 @@ PUBLIC = [
     "/dev/mail",
 ]
 STAFF = ["/desk/", "/desk/queue/mocs", "/desk/queue/mocs?show=finished", "/desk/ticket/1001"]
+ADMIN = [
+    "/desk/registry",
+    "/desk/registry?show=agencies",
+    "/desk/registry?show=systems",
+    "/desk/registry?show=topics",
+    "/desk/registry/row/system-of-record/1",
+    "/desk/registry/row/agency/mocs",
+    "/desk/registry/new/task",
+    "/desk/registry/history",
+    "/desk/registry/revision/1",
+    "/desk/registry/file",
+]
+STAFF += [
+    "/desk/insight/",
+    "/desk/insight/?since=May",
+    "/desk/insight/agency/mocs",
+    "/desk/insight/tickets?what=given",
+]
+RULE_PAGES = ["/desk/rules", "/desk/rules/versions", "/desk/rules/versions/1"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -144,6 +169,61 @@ def test_pages_of_staff(tab: Page) -> None:
     _check(tab, "/desk/vault")
 
 
+def test_pages_of_moved_tickets(tab: Page, behind: Flask) -> None:
+    with unit_of_work():
+        for number, (sender, owner) in enumerate((("sbs", None), ("mocs", 1)), start=1003):
+            ticket = get_ticket_for_update(number)
+            ticket.owner_id, ticket.pinned, ticket.priority = owner, bool(owner), "urgent"
+            ticket.moves = [_move(sender, ticket.queue_code, clock.now())]
+    tab.goto("/desk/")
+    tab.get_by_label("Mail address").fill("lead@rightdesk.example")
+    tab.get_by_label("Password").fill("demo-rightdesk-2026")
+    tab.get_by_role("button", name="Sign in").click()
+    tab.goto("/desk/ticket/1003")
+    tab.get_by_text("Send it back").click()
+    tab.get_by_text("Move to another desk").click()
+    _check_here(tab)
+    _check(tab, "/desk/ticket/1004")
+    tab.goto("/desk/queue/mocs")
+    _check_here(tab)
+
+
+def _move(sender: str, receiver: str, at: datetime) -> TicketMove:
+    return TicketMove(
+        from_queue_code=sender,
+        to_queue_code=receiver,
+        reason="wrong system",
+        words="It is about PIP.",
+        moved_at=at,
+        accept_by=at,
+    )
+
+
+def test_pages_of_the_rule_book(tab: Page) -> None:
+    tab.goto("/desk/")
+    tab.get_by_label("Mail address").fill("lead@rightdesk.example")
+    tab.get_by_label("Password").fill("demo-rightdesk-2026")
+    tab.get_by_role("button", name="Sign in").click()
+    for address in RULE_PAGES:
+        _check(tab, address)
+    tab.goto("/desk/rules")
+    tab.get_by_role("button", name="Switch off").first.click()
+    _check_here(tab)
+    tab.get_by_role("button", name="Change for a queue").click()
+    _check_here(tab)
+    tab.get_by_role("button", name="Change more first").click()
+    tab.get_by_role("button", name="New rule").click()
+    _check_here(tab)
+    tab.get_by_role("button", name="See what would move").click()
+    _check_here(tab)
+    tab.get_by_label("Reason", exact=True).fill("Payroll cannot wait.")
+    tab.get_by_label("It says one of these").fill("payroll")
+    tab.get_by_label("Goes to").select_option("fisa")
+    tab.get_by_role("button", name="See what would move").click()
+    tab.get_by_role("heading", name="What would move").wait_for()
+    _check_here(tab)
+
+
 def test_pages_of_custodians(tab: Page) -> None:
     tab.goto("/desk/")
     tab.get_by_label("Mail address").fill("custodian@rightdesk.example")
@@ -152,6 +232,36 @@ def test_pages_of_custodians(tab: Page) -> None:
     tab.locator("#unlock-passphrase").fill("harbor lantern violet stone ribbon")
     tab.get_by_role("button", name="Unlock").click()
     tab.get_by_role("heading", name="Waiting for a custodian").wait_for()
+    _check_here(tab)
+
+
+def test_pages_of_admins(tab: Page) -> None:
+    tab.goto("/desk/")
+    tab.get_by_label("Mail address").fill("admin@rightdesk.example")
+    tab.get_by_label("Password").fill("demo-rightdesk-2026")
+    tab.get_by_role("button", name="Sign in").click()
+    tab.get_by_role("heading", name="Registry").wait_for()
+    for address in ADMIN:
+        _check(tab, address)
+        tab.set_viewport_size({"width": 375, "height": 700})
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 375, address
+        tab.set_viewport_size({"width": 1280, "height": 720})
+    tab.goto("/desk/registry/row/system/pip")
+    tab.get_by_label("Last day").fill("2001-01-01")
+    tab.get_by_role("button", name="Look what would change").click()
+    tab.get_by_role("alert").wait_for()
+    _check_here(tab)
+    tab.goto("/desk/registry/row/system/pip")
+    tab.get_by_label("Where its users get help").fill("At the counter")
+    tab.get_by_label("Why do you change it?").fill("They moved")
+    tab.get_by_role("button", name="Look what would change").click()
+    tab.get_by_role("heading", name="This would change").wait_for()
+    _check_here(tab)
+    tab.goto("/desk/registry/file")
+    tab.get_by_label("Or paste it here").fill("[[agency]]")
+    tab.get_by_label("Why do you change it?").fill("Try")
+    tab.get_by_role("button", name="Look what would change").click()
+    tab.get_by_text("These rows cannot be accepted").wait_for()
     _check_here(tab)
 
 

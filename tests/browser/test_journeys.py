@@ -81,8 +81,10 @@ def test_an_agent_notes_moves_and_solves(page: Page) -> None:
     page.locator("#unlock-passphrase").fill(PASSPHRASE)
     page.get_by_role("button", name="Unlock").click()
     page.goto(f"/desk/ticket/{number.removeprefix('RD-')}")
+    page.get_by_text("Move to another desk").click()
     page.get_by_label("Queue", exact=True).select_option("fisa")
-    page.get_by_role("button", name="Move").click()
+    page.get_by_label("Wrong system").check()
+    page.get_by_role("button", name="Move", exact=True).click()
     expect(page.get_by_text(f"{number} moved to")).to_be_visible()
 
 

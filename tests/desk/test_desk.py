@@ -79,7 +79,7 @@ def test_another_queue_and_its_tickets_do_not_exist_for_the_agent(agent, carry_o
 
 def test_the_page_shows_decision_reasons_and_the_words_that_carried_them(agent, ticket) -> None:
     page = agent.read(_address(ticket))
-    assert "The task decides which office answers." in page
+    assert "The task decides which office answers" in page
     assert "<q>log in to PASSPort</q>" in page
 
 

@@ -71,7 +71,7 @@ def test_a_lead_and_an_admin_see_the_rules_in_words(client: FlaskClient, lead: V
     assert 'href="/desk/rules"' in lead.read("/desk/")
     assert "The task decides, whichever system or office was named." in page
     assert "a task was chosen in the form" in page
-    assert "to the office of the task, 95 % sure" in page
+    assert "to the office of the task where there is one, 95\u00a0% sure" in page
     accounts.create_user("admin@rightdesk.example", "Ada", PASSWORD, [RoleName.ADMIN])
     lead.client.post("/staff/sign-out")
     lead.sign_in("admin@rightdesk.example")
@@ -183,7 +183,7 @@ def test_buttons_change_the_draft_and_the_draft_alone(lead: Visitor) -> None:
     before = queries.get_current_guide().book
     first, second = (rule.code for rule in before.rule[:2])
     page = step(lead, lead.read("/desk/rules"), "draft/down", code=first).text
-    assert "Moved from place" in page
+    assert "Moved to the top" in page
     page = step(lead, page, "draft/switch", code=second).text
     page = step(lead, page, "draft/copy", code=second).text
     page = step(lead, page, "draft/delete", code=before.rule[-1].code).text
@@ -222,7 +222,7 @@ def test_the_confidence_of_a_queue_sends_what_is_less_sure_to_a_person(
     assert "General triage" in preview
     step(lead, preview, "save", note="Look twice")
     assert queries.get_current_guide().book.least_confidence == {"mocs": 0.99}
-    assert "99 %" in lead.read("/desk/rules")
+    assert "99\u00a0%" in lead.read("/desk/rules")
 
 
 def test_of_two_leads_the_second_is_told_what_the_first_did_and_loses_nothing(

@@ -62,6 +62,7 @@ def test_a_row_that_is_new_or_gone_is_named() -> None:
 def test_a_system_of_record_is_known_again_whatever_changes(old: str, new: str, field: str) -> None:
     (change,) = changed(old, new)
     assert change.kind is Kind.CHANGED
+    assert change.row.startswith("Be paid: ")
     assert field in [one.field for one in change.fields]
 
 

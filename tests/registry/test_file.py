@@ -259,6 +259,8 @@ def test_a_successor_that_is_retired_without_one_is_refused() -> None:
         ('wrong_agencies = ["nobody"]', 'unknown agency "nobody"'),
         ('owner = "purse"\nwrong_agencies = ["purse"]', "the right one and a wrong one"),
         ('wrong = ["ledger"]\nsystem = "ledger"', "the right one and a wrong one"),
+        ('also = ["ledger"]\nsystem = "ledger"', "one of the others too"),
+        ('also = ["ledger"]\nwrong = ["ledger"]', "one of the others too"),
     ],
 )
 def test_the_wrong_ones_are_known_and_not_the_right_ones(line: str, says: str) -> None:

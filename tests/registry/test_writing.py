@@ -41,6 +41,7 @@ agencies = st.builds(
     aliases=some_words,
     desk=st.booleans(),
     independent=st.booleans(),
+    central=st.booleans(),
     sources=sources,
 )
 systems = st.builds(
@@ -65,6 +66,7 @@ records = st.builds(
     valid_from=days,
     valid_to=days,
     wrong=st.lists(codes, max_size=2).map(tuple),
+    also=st.lists(codes, max_size=2).map(tuple),
     wrong_agencies=st.lists(codes, max_size=2).map(tuple),
     gap_before=maybe,
     outside_life=maybe,
@@ -74,7 +76,7 @@ records = st.builds(
     sources=sources,
 )
 tasks = st.builds(
-    Task, code=codes, name=words, topic=codes, phrases=some_words, listed=st.booleans()
+    Task, code=codes, name=words, done=maybe, topic=codes, phrases=some_words, listed=st.booleans()
 )
 
 
@@ -87,7 +89,7 @@ documents = st.builds(
     RegistryDocument,
     agency=rows(agencies),
     system=rows(systems),
-    topic=rows(st.builds(Topic, code=codes, name=words, phrases=some_words)),
+    topic=rows(st.builds(Topic, code=codes, name=words, phrases=some_words, innocent=some_words)),
     task=rows(tasks),
     system_of_record=rows(records),
 )

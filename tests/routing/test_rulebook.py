@@ -168,9 +168,26 @@ class CountingLearner:
 def test_a_preview_asks_the_learner_once_for_both_books() -> None:
     learner = CountingLearner()
     guide = Guide(GUIDE.registry, RuleBook(), learner=learner)
-    found = compare([issue(1, "Hello."), issue(2, "Good day.")], guide, book("all"))
-    assert learner.asked == ["Hello.", "Good day."]
+    bank = RuleBook(rule=(rule("bank", words=("bank",)),))
+    found = compare([issue(1, "Our bank."), issue(2, "The bank."), issue(3, "No.")], guide, bank)
+    assert learner.asked == ["Our bank.", "The bank."], "and not where the same rules fit"
     assert found.count(Aspect.QUEUE) == 2, "rules win over the learner"
+
+
+def test_a_preview_sees_a_confidence_that_alone_has_changed() -> None:
+    begun = RuleBook(rule=(rule("all", queue="mocs", confidence=0.6),))
+    found = preview(
+        issue(1, "Hello."),
+        before=begun,
+        after=editing.set_least_confidence(begun, {"mocs": 0.7}),
+    )
+    assert found.of(Aspect.QUEUE) == [(Shift(Aspect.QUEUE, "mocs", "general-triage"), [1])]
+
+
+def test_a_preview_sees_two_rules_change_places() -> None:
+    begun = RuleBook(rule=(rule("a", queue="mocs"), rule("b", queue="fisa")))
+    found = preview(issue(1, "Hello."), before=begun, after=editing.move(begun, "b", -1))
+    assert found.of(Aspect.QUEUE) == [(Shift(Aspect.QUEUE, "mocs", "fisa"), [1])]
 
 
 @pytest.fixture

@@ -1,0 +1,58 @@
+"""What is told is no hop, or stands before the verb: facts, doubts, "…, they said". Pure."""
+
+from app.routing import telling
+from app.routing.passage import Passage
+from app.routing.tellers import Teller
+from app.routing.tellings import Telling
+from app.routing.tokens import word_set
+
+_MUST = word_set("has must should needs have need belongs goes with")
+_OTHERS = word_set("they he she it there his her the")
+
+
+def is_fact(passage: Passage, begin: int) -> bool:
+    """As in "told me that they put names …": something is told of others, nobody is sent."""
+    for place in range(begin, begin + 3):
+        if passage.word(place) == "that":
+            after = passage.words(place + 1, place + 4)
+            if passage.name_at[min(place + 2, len(passage.tokens) - 1)]:
+                return False
+            return after[:1] != [] and after[0] in _OTHERS and not _MUST & set(after)
+    return False
+
+
+def is_doubt(passage: Passage, verb: int, teller: Teller) -> bool:
+    """As in "asked us whether", or "if anybody suggests X": nobody was sent."""
+    if {"whether", "what", "how", "why"} & set(passage.words(verb + 1, verb + 3)):
+        return True
+    first = passage.word(passage.start_of(passage.tokens[verb].sentence))
+    return first == "if" and teller.mention is None
+
+
+def is_afterthought(passage: Passage, verb: int, end: int) -> bool:
+    """As in "We have to go back to X, they said." and "That's what X told us"."""
+    rest = passage.words(verb + 1, end)
+    start = passage.begin_before(verb)
+    if _asks_back(passage, verb, start):
+        return True
+    short = len(rest) <= 1 or (len(rest) <= 3 and not passage.names_between(verb + 1, end))  # noqa: PLR2004
+    return short and verb - start > 4  # noqa: PLR2004 (room for an order before it)
+
+
+def _asks_back(passage: Passage, verb: int, start: int) -> bool:
+    before = passage.words(start, verb)
+    return before[:2] == ["that", "what"] or (before[:1] == ["so"] and "what" in before)
+
+
+def said_before(passage: Passage, verb: int, teller: Teller) -> Telling:
+    """The telling of a verb that stands after what was told."""
+    sentence = passage.tokens[verb].sentence
+    start = passage.begin_before(verb)
+    if _asks_back(passage, verb, start):
+        return Telling(verb, teller, passage.start_of(sentence - 1), start, bare=False)
+    begin = start
+    for place in range(verb - 1, start, -1):
+        if passage.word(place) in telling.TRIGGERS and not passage.name_at[place]:
+            begin = place + 1
+            break
+    return Telling(verb, teller, begin, verb, bare=False)
