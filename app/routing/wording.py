@@ -181,7 +181,7 @@ def _successor(record: ReferralRecord, registry: Registry) -> str:
     successor = registry.systems.get((system and system.successor) or "")
     if successor is None or record.proof["key"] != "to-retired":
         return ""
-    return " " + gettext("%(system)s took its place.", system=successor.name)
+    return f" {gettext('%(system)s took its place.', system=successor.name)}"
 
 
 def _proving_row(
