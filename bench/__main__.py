@@ -4,21 +4,15 @@ import itertools
 import os
 import re
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from uuid import uuid4
 
 from flask import Flask
 
-from app import create_app
 from app.cli.bundled import bundled_guide
 from app.core import background
-from app.embedded import Engines
 from app.routing.decide import decide
 from app.routing.model import Facts
 from app.tickets import service as tickets
@@ -26,7 +20,8 @@ from app.tickets.queries import get_ticket_by_link
 from app.tips import service as tips
 from app.vault import envelope, receipts, streams
 from bench import tips as bench_tips
-from config import load_settings
+from bench.burst import bench_burst
+from bench.stack import FLASK, prepared, running
 
 TEXT = (
     "To be paid for last spring we tried to register as a vendor in the new Ivalua system, but "
@@ -94,32 +89,11 @@ def _seal_file() -> None:
 
 def bench_filing() -> None:
     """Time a ticket until it is in its queue, and receipts, with real engines and a real worker."""
-    with tempfile.TemporaryDirectory() as folder:
-        engines = Engines(Path(folder) / "engines")
-        engines.start()
-        os.environ |= {
-            "RIGHTDESK_ENV": "test",
-            "DATABASE_URL": engines.database_url,
-            "REDIS_URL": engines.redis_url,
-            "SECRET_KEY": "bench-" * 8,
-            "SECURITY_PASSWORD_SALT": "bench-" * 8,
-            "KEYS_DIR": f"{folder}/keys",
-            "INSTANCE_DIR": folder,
-            "LOG_LEVEL": "ERROR",
-        }
-        flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
-        subprocess.run([*flask, "prepare"], check=True)  # noqa: S603 (our own command)
-        worker = subprocess.Popen([*flask, "worker"])  # noqa: S603 (our own command)
-        try:
-            app = create_app(load_settings())
-            _time_filings(app)
-            _compare_receipts(app)
-            _print("unlock a vault (goal 250 to 500 ms)", bench_tips.time_unlock(10))
-            _print("list of 10,000 tips (goal 300 ms)", bench_tips.time_list(app, 30))
-        finally:
-            worker.terminate()
-            worker.wait()
-            engines.stop()
+    with prepared() as (app, _engines), running(*FLASK, "worker"):
+        _time_filings(app)
+        _compare_receipts(app)
+        _print("unlock a vault (goal 250 to 500 ms)", bench_tips.time_unlock(10))
+        _print("list of 10,000 tips (goal 300 ms)", bench_tips.time_list(app, 30))
 
 
 def _time_filings(app: Flask) -> None:
@@ -179,3 +153,5 @@ if __name__ == "__main__":
     bench_decide()
     bench_vault()
     bench_filing()
+    with prepared() as (app, engines), app.app_context():
+        bench_burst(engines)

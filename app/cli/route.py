@@ -10,8 +10,22 @@ from flask.cli import with_appcontext
 from app.cli.bundled import current_guide
 from app.core import clock
 from app.routing.decide import decide
-from app.routing.model import Facts, decision_to_document
+from app.routing.model import Facts, Referral, decision_to_document
 from app.routing.reasons import sentence
+
+
+def _referral(referral: Referral) -> dict[str, str | None]:
+    """A referral as `routing eval` reads it, with its proof as a sentence."""
+    day = referral.happened_on
+    return {
+        "by": referral.told_by,
+        "from_system": referral.from_system,
+        "to_system": referral.to_system,
+        "to_agency": referral.to_agency,
+        "verdict": referral.verdict,
+        "on": day.isoformat() if day else None,
+        "because": sentence(referral.proof),
+    }
 
 
 @click.command()
@@ -36,4 +50,5 @@ def route(
     decision = decide(text if text is not None else sys.stdin.read(), facts, current_guide(), day)
     document = decision_to_document(decision)
     document["reasons"] = [sentence(reason) for reason in decision.reasons]
+    document["referrals"] = [_referral(referral) for referral in decision.referrals]
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))

@@ -44,6 +44,7 @@ def queues() -> ResponseReturnValue:
         "desk/queues.html",
         queues=[(q.code, names[q.code]) for q in registry.list_queues() if q.code in mine],
         tickets=queries.count_unfinished(mine),
+        sent=move_queries.count_sent_to(mine),
         tips=tips.count_open(mine),
     )
 

@@ -10,7 +10,7 @@ from app.audit import queries as audit
 from app.audit.wording import act_words
 from app.core import clock
 from app.core.forms import SubmissionForm
-from app.desk import decision_panel, problem_pages
+from app.desk import decision_panel, problem_pages, unlocking
 from app.desk.forms import ReasonForm, StateForm, WriteForm
 from app.desk.forms_moves import (
     PRIORITIES,
@@ -65,6 +65,7 @@ def show(
         works_it=may_change(current_user, ticket),
         propose=SubmissionForm(formdata=None) if vault.has_custodian() else None,
         others=[t for t in queries.list_of_same_requester(ticket) if may_change(current_user, t)],
+        locked=may_change(current_user, ticket) and _is_locked(ticket),
         desk=wording.desk_name(ticket.queue_code) if ticket.queue_code else "",
         outcome=wording.outcome(ticket.decision, for_staff=True) if ticket.decision else None,
         panel=decision_panel.describe(ticket, messages[0].body),
@@ -84,6 +85,12 @@ def show(
         now=clock.now(),
     )
     return page, status
+
+
+def _is_locked(ticket: Ticket) -> bool:
+    """True where a move needs the agent's vault, which is locked: the contact goes along."""
+    opener = unlocking.find_opener()
+    return opener is None and not vault.waits(ticket.contact)
 
 
 def _chosen(ticket: Ticket) -> list[tuple[str, str | None]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, select
 
+from app.core.bulk import among
 from app.extensions import db
 from app.outbox.models import OutboxItem
 
@@ -42,7 +43,7 @@ def list_locked(item_ids: Collection[int]) -> list[tuple[int, dict[str, Any]]]:
     """Lock items; give id and arguments of those that are to be done and nobody else holds."""
     query = (
         select(OutboxItem.id, OutboxItem.arguments)
-        .where(OutboxItem.id.in_(item_ids), OutboxItem.failed_at.is_(None))
+        .where(among(OutboxItem.id, item_ids), OutboxItem.failed_at.is_(None))
         .order_by(OutboxItem.id)
         .with_for_update(skip_locked=True)
     )

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import case, delete, update
 
 from app.core import background, clock
-from app.core.bulk import insert_rows, table_of
+from app.core.bulk import among, insert_rows, table_of
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.outbox import queries
@@ -128,7 +128,7 @@ def _claim(topic: str, size: int = BATCH) -> list[int]:
         spent = items.attempts >= MAX_ATTEMPTS
         claim = (
             update(table)
-            .where(items.id.in_(ids))
+            .where(among(OutboxItem.id, ids))
             .values(
                 attempts=items.attempts + 1,
                 available_at=now + LEASE,
@@ -158,7 +158,7 @@ def _carry_out_together(act: Batch, ids: Sequence[int]) -> int:
         items = queries.list_locked(ids)
         act([arguments for _id, arguments in items])
         done = [item_id for item_id, _arguments in items]
-        db.session.execute(delete(OutboxItem).where(OutboxItem.id.in_(done)))
+        db.session.execute(delete(OutboxItem).where(among(OutboxItem.id, done)))
     return len(done)
 
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from app.registry.catalogue import GENERAL_TRIAGE, Registry
 from app.routing.chains import find_loop
+from app.routing.clarity import clarity
 from app.routing.guide import Guide
 from app.routing.languages import ENGLISH, NAMES
 from app.routing.model import Candidate, ChosenBy, Decision, Facts, Priority, Reason
@@ -95,14 +96,22 @@ def _choices(
         queue, reasons = resolve(rule.queue, reading, guide.registry, day)
         if queue and _may_receive(queue, reading, guide.registry):
             because = Reason("rule", {"because": rule.because}, carrying_words(rule, reading))
-            yield _Choice(queue, rule.confidence, ChosenBy.RULE, (because, *reasons), rule)
+            sure = round(rule.confidence * clarity(rule, reading, guide.registry, day), 2)
+            yield _Choice(queue, sure, ChosenBy.RULE, (because, *reasons), rule)
     if guide.learner is None or reading.alleges:
         return
     for candidate in guide.learner.rank(reading.text):
-        if _may_receive(candidate.queue, reading, guide.registry):
+        if _has_desk(candidate.queue, guide.registry) and _may_receive(
+            candidate.queue, reading, guide.registry
+        ):
             percent = str(round(candidate.confidence * 100))
             reason = Reason("learned", {"percent": percent})
             yield _Choice(candidate.queue, candidate.confidence, ChosenBy.LEARNER, (reason,))
+
+
+def _has_desk(queue: str, registry: Registry) -> bool:
+    """Whether the queue is still there: a learner may remember one that is not."""
+    return queue == GENERAL_TRIAGE or registry.has_desk(queue)
 
 
 def _nobody(reading: Reading, registry: Registry) -> _Choice:

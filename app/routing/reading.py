@@ -41,6 +41,7 @@ class Reading:
     tokens: tuple[Token, ...] = ()
     places: Mapping[str, Sequence[int]] = field(default_factory=dict)
     language: str = "en"
+    task_weights: Mapping[str, float] = field(default_factory=dict)
     buyers: tuple[str, ...] = ()
     accused: tuple[str, ...] = ()
 
@@ -85,7 +86,8 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
     systems = [facts.system] if facts.system in registry.systems else []
     systems += [code for m in names if (code := m.system_code)]
     chosen = facts.task if facts.task in registry.tasks else None
-    tasks = (chosen,) if chosen else find_tasks(subjects, systems, registry, day)
+    weights = {} if chosen else find_tasks(subjects, systems, registry, day)
+    tasks = (chosen,) if chosen else tuple(weights)
     hops = _with_form(find_hops(tokens, names, text, registry, day), facts, registry)
     matter = replace(
         _matter(tasks, subjects, names, tokens, registry),
@@ -98,6 +100,7 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
         systems=tuple(dict.fromkeys(s for s in systems if s)),
         agencies=codes(names, Kind.AGENCY),
         tasks=tasks,
+        task_weights=weights,
         topics=_topics(registry, facts, tasks, subjects, hops, day),
         referrals=referrals,
         chosen_task=chosen,
@@ -150,7 +153,8 @@ def _tasks_by_sentence(
         if (sentence := tokens[mention.first].sentence) in wanted:
             found.setdefault(sentence, []).append(mention)
     return {
-        sentence: find_tasks(mentions, (), registry, day) for sentence, mentions in found.items()
+        sentence: tuple(find_tasks(mentions, (), registry, day))
+        for sentence, mentions in found.items()
     }
 
 

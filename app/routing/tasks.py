@@ -19,8 +19,8 @@ _WEIGHTS = (0.0, 1.0, 1.75, 2.25)
 
 def find_tasks(
     subjects: Sequence[Mention], systems: Collection[str], registry: Registry, day: date
-) -> tuple[str, ...]:
-    """The tasks of a text, the likeliest first; at most four, all near the first.
+) -> dict[str, float]:
+    """The tasks of a text with their weights, the likeliest first; at most four, all near it.
 
     Longer phrases count more than short ones, a phrase within another not at all; that the
     task's own system is named tips the scales between "sign in here" and "sign in there".
@@ -40,7 +40,8 @@ def find_tasks(
     order = list(registry.tasks)
     ranked = sorted(scores, key=lambda code: (-scores[code], order.index(code)))
     best = scores[ranked[0]] if ranked else 0.0
-    return tuple(code for code in ranked if scores[code] >= _NEAR * best)[:MOST_TASKS]
+    near = [code for code in ranked if scores[code] >= _NEAR * best]
+    return {code: scores[code] for code in near[:MOST_TASKS]}
 
 
 def _fit(row: SystemOfRecord | None, systems: Collection[str]) -> float:

@@ -1,8 +1,9 @@
 """Reads of what goes from desk to desk: moves, and copies."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.core.pagination import PAGE_SIZE
@@ -33,6 +34,21 @@ def list_sent_to(queue_code: str, limit: int = PAGE_SIZE) -> list[tuple[Ticket, 
         .options(joinedload(Ticket.decision))
     )
     return [(ticket, move) for ticket, move in db.session.execute(query.limit(limit))]
+
+
+def count_sent_to(queues: Collection[str]) -> dict[str, int]:
+    """Unfinished tickets that wait for an answer, in each of the queues that have some."""
+    query = (
+        select(Ticket.queue_code, func.count())
+        .join(Ticket.moves)
+        .where(
+            TicketMove.answer.is_(None),
+            Ticket.queue_code.in_(queues),
+            Ticket.state.in_(UNFINISHED),
+        )
+        .group_by(Ticket.queue_code)
+    )
+    return {code: count for code, count in db.session.execute(query) if code is not None}
 
 
 def list_copied_to(queue_code: str, limit: int = PAGE_SIZE) -> list[Ticket]:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.core.bulk import among
 from app.core.errors import NotFoundError
 from app.core.identifiers import hash_token
 from app.core.pagination import PAGE_SIZE, Page, page_of
@@ -66,13 +67,13 @@ def list_unrouted_for_update(ticket_ids: Collection[int]) -> list[Unrouted]:
             Ticket.told_by_code,
             Ticket.told_system_code,
         )
-        .where(Ticket.id.in_(ticket_ids), Ticket.decision_id.is_(None))
+        .where(among(Ticket.id, ticket_ids), Ticket.decision_id.is_(None))
         .order_by(Ticket.id)
         .with_for_update()
     ).all()
     firsts = db.session.execute(
         select(Message.ticket_id, Message.body)
-        .where(Message.ticket_id.in_([row.id for row in rows]))
+        .where(among(Message.ticket_id, [row.id for row in rows]))
         .where(Message.kind == MessageKind.PUBLIC)
         .ext(distinct_on(Message.ticket_id))
         .order_by(Message.ticket_id, Message.id)
@@ -120,6 +121,12 @@ def list_messages(ticket: Ticket, *, notes: bool) -> list[Message]:
     if not notes:
         query = query.filter_by(kind=MessageKind.PUBLIC)
     return list(db.session.scalars(query))
+
+
+def get_requester_text(ticket: Ticket) -> str:
+    """All that the requester has written, the first message first."""
+    messages = list_messages(ticket, notes=False)
+    return "\n\n".join(message.body for message in messages if message.author_id is None)
 
 
 def get_message(message_id: int) -> Message:

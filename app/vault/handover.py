@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from app.core.bulk import insert_rows, table_of
+from app.core.bulk import among, insert_rows, table_of
 from app.extensions import db
 from app.vault import queries
 from app.vault.envelope import PrivateHalf, wrap_content_key
@@ -63,7 +63,7 @@ def hand_over(readers: Mapping[UUID, Sequence[SealingKey]], opener: Opener) -> N
             if copy.kind not in OF_OTHERS and copy.key_id not in wanted:
                 dropped.setdefault(copy.key_id, []).append(record_id)
     for key_id, records in dropped.items():
-        gone = (SealedKey.key_id == key_id, SealedKey.record_id.in_(records))
+        gone = (SealedKey.key_id == key_id, among(SealedKey.record_id, records))
         db.session.execute(delete(table_of(SealedKey)).where(*gone))
     insert_rows(SealedKey, added)
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.core import clock
+from app.core.bulk import among
 from app.extensions import db
 from app.vault.errors import KeyMissingError
 from app.vault.models import (
@@ -172,7 +173,9 @@ def lock_copies(records: Collection[UUID]) -> dict[UUID, list[HeldCopy]]:
 
     Two statements, since one would show the copies from before it waited for the lock.
     """
-    locked = select(SealedRecord.id).where(SealedRecord.id.in_(records)).order_by(SealedRecord.id)
+    locked = (
+        select(SealedRecord.id).where(among(SealedRecord.id, records)).order_by(SealedRecord.id)
+    )
     ids = list(db.session.scalars(locked.with_for_update()))
     rows = db.session.execute(
         select(
@@ -184,7 +187,7 @@ def lock_copies(records: Collection[UUID]) -> dict[UUID, list[HeldCopy]]:
         )
         .join(SealedKey.record)
         .join(SealedKey.key)
-        .where(SealedKey.record_id.in_(ids))
+        .where(among(SealedKey.record_id, ids))
     )
     copies: dict[UUID, list[HeldCopy]] = {}
     for row in rows:

@@ -10,9 +10,10 @@ from pages import Visitor, hidden_fields
 
 from app.accounts import service as accounts
 from app.accounts.models import User
+from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
-from app.routing.models import DecisionRecord
+from app.routing.models import DecisionRecord, LearnedModel
 from app.tickets import move_queries
 from app.tickets.models import Ticket, TicketCopy, TicketMove
 
@@ -59,6 +60,23 @@ def test_a_desk_that_receives_sees_who_sent_it_why_and_by_when(mocs, fisa, ticke
     assert "Wrong system" in page
     assert "<q>It is about PIP.</q>" in page
     assert "Answer by" in page
+
+
+def test_who_has_to_unlock_first_is_told_before_moving(mocs, ticket, carry_out) -> None:
+    assert "Unlock your vault first" not in mocs.read(_at(ticket)), "the name waits with the router"
+    mocs.set_up_vault()
+    carry_out()
+    assert "Unlock your vault first" not in mocs.read(_at(ticket))
+    mocs.client.delete_cookie("rightdesk_vault", path="/")
+    page = mocs.read(_at(ticket))
+    assert "Unlock your vault first" in page
+    assert f"?next={_at(ticket)}" in page, "and comes back here"
+
+
+def test_the_list_of_queues_counts_what_waits_for_an_answer(mocs, fisa, ticket) -> None:
+    assert "to answer" not in fisa.read("/desk/")
+    _move(mocs, ticket, queue="fisa", reason="wrong system")
+    assert "1 to answer" in fisa.read("/desk/")
 
 
 def test_a_desk_accepts_with_one_click(mocs, fisa, ticket) -> None:
@@ -163,6 +181,21 @@ def test_the_words_that_carried_the_decision_are_marked(mocs, carry_out) -> None
     assert "&lt;b&gt;" in page
     assert "<b>" not in page
     assert 'aria-label="Words that carried the decision"' in page
+
+
+def test_how_a_decision_was_made_is_said(mocs, ticket) -> None:
+    with unit_of_work():
+        model = LearnedModel(trained_at=clock.now(), in_use=False, examples=9, figures={})
+        db.session.add(model)
+        db.session.flush()
+        decision = DecisionRecord.query.one()
+        decision.chosen_by, decision.learned_model_id = "learner", model.id
+    page = mocs.read(_at(ticket))
+    assert "By what was learned from earlier tickets." in page
+    assert "learned model 1" in page
+    with unit_of_work():
+        DecisionRecord.query.one().certain = False
+    assert "Not sure enough: a person decides." in mocs.read(_at(ticket))
 
 
 def test_language_and_loop_are_said(mocs, ticket) -> None:

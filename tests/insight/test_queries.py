@@ -104,6 +104,19 @@ def test_a_desk_that_passes_on_lays_it_to_who_had_sent_it_there() -> None:
     assert insight.agencies["fisa"][None].house_given == 0
 
 
+def test_what_is_put_before_the_lead_of_its_desk_went_nowhere() -> None:
+    moves = (
+        move("fisa", "2026-05-12", "wrong agency", "returned"),
+        move("mocs", "2026-05-13", "not ours", "accepted"),
+        move("mocs", "2026-05-14", "wrong agency", "accepted"),
+    )
+    make_history("2026-05-11", moves=moves)
+    insight = _insight()
+    assert insight.agencies["mocs"][None].median_hops == 2
+    assert insight.agencies["mocs"][None].house_received == 1
+    assert insight.agencies["fisa"][None].house_given == 0
+
+
 def test_what_the_instant_answer_solved_is_counted() -> None:
     make_history("2026-05-11", state=TicketState.SOLVED, deflected=True)
     assert _insight().agencies["mocs"][MAY].deflected == 1

@@ -163,7 +163,7 @@ CASES = (
         "two hops",
         "The DDC told us to register in VENDEX. Then MOCS told us to register in PASSPort.",
         "mocs",
-        (("ddc", None, "vendex", WRONG), ("mocs", None, "passport", RIGHT)),
+        (("ddc", None, "vendex", WRONG), ("mocs", "vendex", "passport", RIGHT)),
     ),
     Case(
         "retired system without a task",
