@@ -49,7 +49,7 @@ def said_before(passage: Passage, verb: int, teller: Teller) -> Telling:
     sentence = passage.tokens[verb].sentence
     start = passage.begin_before(verb)
     if _asks_back(passage, verb, start):
-        return Telling(verb, teller, passage.start_of(sentence - 1), start, bare=False)
+        return Telling(verb, teller, passage.start_of(sentence - 1), start, bare=False, asked=True)
     begin = start
     for place in range(verb - 1, start, -1):
         if passage.word(place) in telling.TRIGGERS and not passage.name_at[place]:

@@ -127,6 +127,8 @@ def teller_after(passage: Passage, verb: int) -> Teller | None:
 def teller_by(passage: Passage, verb: int, end: int) -> Teller | None:
     """Passive voice: who stands after "by"; None when nobody does."""
     start = passage.begin_before(verb)
+    if any(passage.word(place) in telling.TRIGGERS for place in range(start, verb)):
+        start = verb  # what stands before belongs to another verb
     for place in [*range(verb + 1, min(end, verb + _BY_REACH)), *range(verb - 1, start - 1, -1)]:
         if passage.word(place) != "by" or passage.name_at[place]:
             continue

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from factories import find_tip, make_reply
+from factories import find_tip, make_reply, make_wrongly_sent
 from flask import Flask
 from playwright.sync_api import Browser, Page
 from stack import wait_until
@@ -39,6 +39,7 @@ ADMIN = [
     "/desk/registry/file",
 ]
 STAFF += [
+    "/desk/problems?show=finished",
     "/desk/insight/",
     "/desk/insight/?since=May",
     "/desk/insight/agency/mocs",
@@ -172,6 +173,35 @@ def _move(sender: str, receiver: str, at: datetime) -> TicketMove:
         moved_at=at,
         accept_by=at,
     )
+
+
+def test_pages_of_problems(tab: Page, behind: Flask) -> None:
+    links = [make_wrongly_sent() for _ in range(6)]
+    tab.goto("/desk/problems")
+    tab.get_by_label("Mail address").fill("lead@rightdesk.example")
+    tab.get_by_label("Password").fill("demo-rightdesk-2026")
+    tab.get_by_role("button", name="Sign in").click()
+    problem = tab.get_by_role("link", name="sends people to VENDEX").first
+
+    def proposed() -> bool:
+        tab.reload()
+        return problem.count() > 0
+
+    wait_until(proposed, 40, "the problem is proposed")
+    _check_here(tab)
+    problem.click()
+    tab.get_by_role("heading", name="What happens").wait_for()
+    if tab.get_by_role("button", name="Confirm it").count():
+        tab.get_by_role("button", name="Confirm it").click()
+    _check_here(tab)
+    tab.get_by_role("button", name="Preview").click()  # nothing was written
+    _check_here(tab)
+    tab.get_by_label("The answer").fill("Please file in PASSPort.")
+    tab.get_by_role("button", name="Preview").click()
+    tab.get_by_role("heading", name="Preview of the answer").wait_for()
+    _check_here(tab)
+    _check(tab, f"/help/ticket/{links[0]}")
+    tab.get_by_role("heading", name="A known problem").wait_for()
 
 
 def test_pages_of_the_rule_book(tab: Page) -> None:
