@@ -21,6 +21,11 @@ from app.vault.openers import Holder
 
 PASSWORD = "a long enough password"
 PASSPHRASE = "orbit velvet cactus lantern"
+WRONG_WAY = (
+    "We must file our responsibility questionnaire. The comptroller's office told us to use "
+    "Vendex instead of PASSPort."
+)
+"""The words of a vendor who was sent from PASSPort to VENDEX."""
 
 
 def make_agent(*queues: str, email: str = "agent@rightdesk.example") -> User:
@@ -57,6 +62,19 @@ def make_ticket(text: str = "I cannot log in to PASSPort.", **facts: str) -> Tic
         )
     )
     return get_ticket_by_link(token)
+
+
+def make_wrongly_sent() -> str:
+    """A ticket of a vendor like no other, who was sent the wrong way; its private link's token."""
+    return tickets.file_ticket(
+        tickets.Filing(
+            submission=uuid4(),
+            text=WRONG_WAY,
+            company="Harbor Light Signs",
+            name="Rosa Delgado",
+            mail=f"{uuid4().hex}@vendors.example",
+        )
+    )
 
 
 def make_problem(**fields: object) -> Problem:

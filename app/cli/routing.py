@@ -3,6 +3,7 @@
 import click
 
 from app.cli.evaluate import evaluate
+from app.cli.learning import models, train
 from app.cli.routing_report import report
 
 
@@ -13,3 +14,5 @@ def routing_group() -> None:
 
 routing_group.add_command(evaluate)
 routing_group.add_command(report)
+routing_group.add_command(train)
+routing_group.add_command(models)

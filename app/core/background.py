@@ -36,6 +36,8 @@ JOBS = {
     "members.send_notices": "app.members.jobs.send_notices",
     "members.send_daily_notices": "app.members.jobs.send_daily_notices",
     "tickets.watch_moves": "app.tickets.jobs.watch_moves",
+    "learning.train": "app.learning.jobs.train_at_night",
+    "learning.train_now": "app.learning.jobs.train_now",
     "tips.retain": "app.tips.jobs.retain",
     "cases.reclaim": "app.cases.jobs.reclaim_bytes",
     "cases.warn": "app.cases.jobs.warn_of_promises",
@@ -92,6 +94,7 @@ CRON = (
     ("members.send_notices", 300),
     ("members.send_daily_notices", 600),
     ("tickets.watch_moves", 300),
+    ("learning.train", 3600),
     ("tips.retain", 3600),
     ("cases.reclaim", 3600),
     ("cases.warn", 3600),
@@ -101,7 +104,7 @@ CRON = (
 """Job name, seconds between two runs."""
 
 JOB_TIMEOUT = 300
-LONG_JOBS = {"cases.reclaim": 3 * 3600}
+LONG_JOBS = {"cases.reclaim": 3 * 3600, "learning.train": 3600, "learning.train_now": 3600}
 """Seconds for jobs that may take longer than JOB_TIMEOUT."""
 
 KEEP_RESULT = 60
@@ -213,6 +216,15 @@ def forget(name: str) -> None:
     connection().delete(name)
 
 
+def job(name: str) -> Callable[..., Any]:
+    """The function of a job, for a command that does it at once and without a worker.
+
+    By name, so that what a job alone needs is imported where the job runs and nowhere else.
+    """
+    function: Callable[..., Any] = import_string(JOBS[name])
+    return function
+
+
 def effect(topic: str) -> Callable[..., None]:
     """The function that carries out a topic's items."""
     function: Callable[..., None] = import_string(EFFECTS[topic].function)
@@ -234,9 +246,11 @@ def connect() -> Redis:
 def warm_up() -> None:
     """Load and build in this process what a forked job would need at once.
 
-    A job can do all of it by itself, so whatever fails here is left to it.
+    A job can do all of it by itself, so whatever fails here is left to it, and so is what only
+    long jobs need: scikit-learn is no guest of a process that forks all day.
     """
-    paths = [*JOBS.values(), *WARM_UP]
+    paths = [path for name, path in JOBS.items() if name not in LONG_JOBS]
+    paths += WARM_UP
     paths += [path for e in EFFECTS.values() for path in (e.function, e.batch) if path]
     try:
         functions = {path: import_string(path) for path in paths}

@@ -12,6 +12,7 @@ from app.accounts.policy import queues_of
 from app.audit import queries as audit
 from app.audit.wording import act_words
 from app.cases import problems as acts
+from app.core import clock
 from app.desk.forms_problems import (
     AnswerForm,
     LinkProblemForm,
@@ -95,14 +96,19 @@ def preview(problem: Problem, form: AnswerForm, status: int = 200) -> ResponseRe
 
 
 def _proof(problem: Problem) -> tuple[date, ReferralWords] | None:
-    """The verdict on the problem's hop with its proof, and the day on which it was given."""
-    example = queries.find_example(problem)
-    if example is None:
+    """The verdict on the problem's hop with its proof, and the day on which it was given.
+
+    Where only tips tell of it, that is the day on which it was proposed.
+    """
+    member = queries.find_example(problem)
+    if member is None:
         return None
+    example = member.decision
+    day = problem.proposed_on if member.discreet else example.decided_on
     words = routing_wording.outcome(example, for_staff=True).referrals
     for hop, found in zip(example.referrals, words, strict=True):
         if edge_of_hop(hop) == edge_of(problem):
-            return example.decided_on, found
+            return day or clock.today(), found
     return None
 
 

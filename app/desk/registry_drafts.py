@@ -73,9 +73,9 @@ class Draft:
             return editing.with_new_row(before, self.section, row)
         if self.removing:
             return editing.without_row(before, self.section, self.index), self.index
-        if self.section != editing.RECORDS:
-            row["code"] = before[self.section][self.index]["code"]
-        return editing.with_row(before, self.section, self.index, row), self.index
+        old = before[self.section][self.index]
+        kept = {name: value for name, value in old.items() if name not in self.form}
+        return editing.with_row(before, self.section, self.index, kept | row), self.index
 
 
 def older_words() -> str:

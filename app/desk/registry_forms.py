@@ -118,20 +118,21 @@ class SystemForm(RowForm):
 class TopicForm(RowForm):
     """A topic."""
 
-    columns = ("code", "name", "phrases", "innocent")
-    optional = frozenset({"phrases", "innocent"})
+    columns = ("code", "name", "phrases", "hints", "innocent")
+    optional = frozenset({"phrases", "hints", "innocent"})
 
     code = line(_("Code"), _CODE)
     name = line(_("Name"))
     phrases = lines(_("Phrases that show it"), rows=12)
+    hints = lines(_("Phrases of which two together show it"))
     innocent = lines(_("Phrases in which its words mean something else"))
 
 
 class TaskForm(RowForm):
     """A task."""
 
-    columns = ("code", "name", "done", "topic", "phrases", "listed")
-    optional = frozenset({"done", "phrases"})
+    columns = ("code", "name", "done", "topic", "phrases", "refines", "needs_system", "listed")
+    optional = frozenset({"done", "phrases", "refines"})
 
     code = line(_("Code"), _CODE)
     name = line(_("Name"), _("As a vendor would say it."))
@@ -141,10 +142,13 @@ class TaskForm(RowForm):
     )
     topic = SelectField(_("Topic"))
     phrases = lines(_("Phrases that show it"), rows=12)
+    refines = CodesField(_("Vaguer tasks that it takes the place of"))
+    needs_system = BooleanField(_("Meant only where its system is named, or none is"))
     listed = BooleanField(_("Offered to vendors to choose from"), default=True)
 
     def offer(self, registry: Registry) -> None:
-        """Topics."""
+        """Topics, and other tasks."""
+        self.refines.choices = [(task.code, task.name) for task in registry.tasks.values()]
         self.topic.choices = [(topic.code, topic.name) for topic in registry.topics.values()]
 
 
@@ -200,7 +204,7 @@ FORMS: dict[str, type[RowForm]] = {
 def form_data(row: dict[str, Any]) -> dict[str, Any]:
     """A row of a document as what the fields of its form begin with."""
     data: dict[str, Any] = dict(row)
-    for name in ("aliases", "sources", "phrases", "innocent"):
+    for name in ("aliases", "sources", "phrases", "hints", "innocent"):
         if name in data:
             data[name] = "\n".join(data[name])
     for name in ("valid_from", "valid_to", "launched_on", "retired_on"):

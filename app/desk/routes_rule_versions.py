@@ -1,6 +1,6 @@
 """Earlier versions of the rule book: what was changed, by whom, and the way back."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,6 +12,7 @@ from app.desk.routes_rules import WHO, leads_only, preview_page
 from app.routing import queries
 from app.routing.change_wording import changes_in_words
 from app.routing.changes import differences
+from app.routing.models import RuleRevision
 from app.routing.rules import rule_book_from_document
 
 bp = Blueprint("rule_versions", __name__)
@@ -45,11 +46,17 @@ def version(revision: int) -> ResponseReturnValue:
         if other
         else None,
         rules=[speaker.rule(rule) for rule in book.rule],
-        versions=queries.list_rule_revisions().rows,
+        others=_others(revision, other),
         previous=before.id if before else None,
         in_force=pages.get_current_book()[0],
         form=SubmissionForm(formdata=None),
     )
+
+
+def _others(revision: int, chosen: RuleRevision | None) -> list[RuleRevision]:
+    """The latest versions, and one that was chosen, to compare with."""
+    latest = [v for v in queries.list_rule_revisions().rows if v.id != revision]
+    return latest if chosen is None or chosen in latest else [*latest, chosen]
 
 
 @bp.post("/<int:revision>/put-back")
@@ -57,7 +64,9 @@ def version(revision: int) -> ResponseReturnValue:
 @leads_only
 def put_back(revision: int) -> ResponseReturnValue:
     """Make a draft of an earlier version, and show what would move back with it."""
-    if not SubmissionForm().validate():
+    sent = SubmissionForm()
+    if not sent.validate():
+        flash(_("For your safety this page had expired. Please press the button again."))
         return redirect(url_for("rule_versions.version", revision=revision), 303)
     form = SaveForm(formdata=None)
     form.carry(pages.get_book(revision), pages.get_current_book()[0])

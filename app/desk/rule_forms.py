@@ -76,6 +76,7 @@ class RuleForm(DraftForm):
     tasks = CodesField(_("The writer wants to do one of these"))
     systems = CodesField(_("One of these systems is named"))
     agencies = CodesField(_("One of these offices is named"))
+    accused = CodesField(_("Wrongdoing at one of these offices is alleged"))
     words = TextAreaField(
         _("It says one of these"),
         description=_("A word or some words in a row on each line. Endings do not matter."),
@@ -106,7 +107,7 @@ class RuleForm(DraftForm):
             self[name].offer(dict(speaker.topics))
         for name in ("systems", "from_systems", "to_systems", "chosen_systems"):
             self[name].offer(dict(speaker.systems))
-        for name in ("agencies", "told_by"):
+        for name in ("agencies", "accused", "told_by"):
             self[name].offer(dict(speaker.agencies))
         self.tasks.offer(dict(speaker.tasks))
         self.copy_to.offer(dict(speaker.desks))

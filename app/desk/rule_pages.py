@@ -6,6 +6,7 @@ from datetime import timedelta
 from app.core import clock
 from app.desk.draft_forms import DraftForm
 from app.problems import queries as problems
+from app.problems.models import ProblemState
 from app.registry import queries as registry
 from app.registry.catalogue import Registry
 from app.routing import queries as routing
@@ -60,7 +61,8 @@ def count_decisions() -> dict[str, int]:
 
 def list_problems() -> dict[str, str]:
     """Known problems that a rule can name: number and title."""
-    return {str(problem.id): problem.title for problem in problems.list_open()}
+    confirmed = problems.list_problems([ProblemState.CONFIRMED])
+    return {str(problem.id): problem.title for problem in confirmed}
 
 
 def list_faults(book: RuleBook, known: Registry) -> list[str]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _
 
 from app.accounts.models import User
-from app.accounts.policy import may_work
 from app.routing.model import Priority
 from app.routing.preview import Aspect, Preview, Shift
 from app.routing.rule_wording import PRIORITIES, RuleSpeaker
 from app.tickets import preview_queries as queries
+from app.tickets.access import may_change
 from app.tickets.models import Ticket
 
 MOST_EXAMPLES = 5
@@ -86,7 +86,7 @@ def preview_in_words(preview: Preview, viewer: User, speaker: RuleSpeaker) -> Pr
 def _row(
     shift: Shift, found: Collection[Ticket], count: int, viewer: User, speaker: RuleSpeaker
 ) -> Row:
-    ordered = sorted(found, key=lambda ticket: (not _may_read(viewer, ticket), -ticket.id))
+    ordered = sorted(found, key=lambda ticket: (not may_change(viewer, ticket), -ticket.id))
     labels = TURNED if shift.before and shift.after else GAINED if shift.after else LOST
     return Row(
         label=str(labels.get(shift.aspect, "")),
@@ -97,15 +97,11 @@ def _row(
     )
 
 
-def _may_read(viewer: User, ticket: Ticket) -> bool:
-    return ticket.queue_code is not None and may_work(viewer, ticket.queue_code)
-
-
 def _example(ticket: Ticket, viewer: User, speaker: RuleSpeaker) -> Example:
     return Example(
         id=ticket.id,
         number=ticket.number,
-        summary=ticket.summary if _may_read(viewer, ticket) else None,
+        summary=ticket.summary if may_change(viewer, ticket) else None,
         desk_now=speaker.queue(ticket.queue_code) if ticket.queue_code else "",
     )
 

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from app.core import clock
 from app.core.errors import NotFoundError
@@ -14,9 +14,11 @@ from app.extensions import db
 from app.problems.matching import JOINABLE, WINDOW, Edge
 from app.problems.models import Problem, ProblemMember, ProblemState
 from app.problems.policy import OPEN, SHOWN, Counts
-from app.routing.models import DecisionRecord
+from app.routing.models import DecisionRecord, ReferralRecord
 
 MOST_LISTED = 200
+_NEEDED = ("decided_on", "tasks", "loop", "problem_id")
+"""Of a decision, to match it: reasons and marks are the larger part of one."""
 
 
 def get_problem(problem_id: int) -> Problem:
@@ -65,7 +67,9 @@ def list_unmatched(decision_ids: Collection[UUID]) -> list[DecisionRecord]:
     query = select(DecisionRecord).where(
         DecisionRecord.id.in_(decision_ids), DecisionRecord.id.not_in(known)
     )
-    return list(db.session.scalars(query.options(selectinload(DecisionRecord.referrals))))
+    needed = load_only(*(getattr(DecisionRecord, name) for name in _NEEDED))
+    hops = selectinload(DecisionRecord.referrals).defer(ReferralRecord.proof)
+    return list(db.session.scalars(query.options(needed, hops)))
 
 
 def list_candidates_for_update(edges: Collection[Edge], first: date, last: date) -> list[Problem]:
@@ -169,12 +173,13 @@ def find_days(problem: Problem, *, tips: bool) -> tuple[date, date] | None:
     return (row[0], row[1]) if any(row) else None
 
 
-def find_example(problem: Problem) -> DecisionRecord | None:
-    """A decision that shows the problem's hop: of a ticket, where there is one."""
+def find_example(problem: Problem) -> ProblemMember | None:
+    """A membership whose decision shows the problem's hop: of a ticket, where there is one."""
     return db.session.scalar(
-        select(DecisionRecord)
-        .join(ProblemMember, ProblemMember.decision_id == DecisionRecord.id)
+        select(ProblemMember)
+        .join(ProblemMember.decision)
         .where(ProblemMember.problem_id == problem.id)
         .order_by(ProblemMember.discreet, DecisionRecord.decided_on.desc(), DecisionRecord.id)
+        .options(contains_eager(ProblemMember.decision))
         .limit(1)
     )

@@ -101,10 +101,17 @@ def _choices(
     if guide.learner is None or reading.alleges:
         return
     for candidate in guide.learner.rank(reading.text):
-        if _may_receive(candidate.queue, reading, guide.registry):
+        if _has_desk(candidate.queue, guide.registry) and _may_receive(
+            candidate.queue, reading, guide.registry
+        ):
             percent = str(round(candidate.confidence * 100))
             reason = Reason("learned", {"percent": percent})
             yield _Choice(candidate.queue, candidate.confidence, ChosenBy.LEARNER, (reason,))
+
+
+def _has_desk(queue: str, registry: Registry) -> bool:
+    """Whether the queue is still there: a learner may remember one that is not."""
+    return queue == GENERAL_TRIAGE or registry.has_desk(queue)
 
 
 def _nobody(reading: Reading, registry: Registry) -> _Choice:

@@ -37,6 +37,7 @@ FIELDS = {
     "tasks": _("Tasks"),
     "systems": _("Systems named"),
     "agencies": _("Offices named"),
+    "accused": _("Offices accused"),
     "words": _("Words"),
     "told_by": _("Sent by"),
     "from_systems": _("Sent away from"),
@@ -128,7 +129,7 @@ class RuleSpeaker:
                 names = self.topics
             case "tasks":
                 names = {code: f"“{task}”" for code, task in self.tasks.items()}
-            case "agencies" | "told_by" | "copy_to":
+            case "agencies" | "accused" | "told_by" | "copy_to":
                 names = {**self.agencies, **self.desks}
             case "verdicts":
                 names = {verdict: str(words) for verdict, words in VERDICTS.items()}
@@ -144,6 +145,7 @@ class RuleSpeaker:
             "tasks": gettext("the writer wants to: %(names)s"),
             "systems": gettext("%(names)s is named"),
             "agencies": gettext("%(names)s is named"),
+            "accused": gettext("wrongdoing at %(names)s is alleged"),
             "words": gettext("it says %(names)s"),
             "chosen_systems": gettext("%(names)s was chosen in the form"),
         }

@@ -141,8 +141,10 @@ def _desk(registry: Registry, code: str) -> str:
     return str(gettext("General triage")) if code == GENERAL_TRIAGE else _agency(registry, code)
 
 
-def _agency(registry: Registry, code: str) -> str:
-    return registry.agencies[code].label_on(clock.today()) if code in registry.agencies else code
+def _agency(registry: Registry, code: str, day: date | None = None) -> str:
+    """An agency as it is called today; in what happened on a day, as it was called then."""
+    agency = registry.agencies.get(code)
+    return agency.label_on(day or clock.today()) if agency else code
 
 
 def _system(registry: Registry, code: str) -> str:
@@ -164,15 +166,26 @@ def _referral(
         Verdict.RIGHT: gettext("That was right."),
         Verdict.MISDIRECTED: gettext("That was the wrong way."),
     }
-    proof = _reason(record.proof).sentence
-    since, sources = _proving_row(record, registry, record.happened_on or decided_on)
+    proof = _reason(record.proof).sentence + _successor(record, registry)
+    day = record.happened_on or decided_on
+    since, sources = _proving_row(record, registry, day)
+    hop = _hop_for_staff if for_staff else _hop
     return ReferralWords(
-        sentence=_hop_for_staff(record, registry) if for_staff else _hop(record, registry),
+        sentence=hop(record, registry, day),
         verdict=record.verdict,
         verdict_words=" ".join((verdicts.get(Verdict(record.verdict), ""), proof)).strip(),
         since=day_words(since) if since else "",
         sources=[source for source in sources if source.startswith("http")],
     )
+
+
+def _successor(record: ReferralRecord, registry: Registry) -> str:
+    """What took the place of a retired system to which somebody was sent."""
+    system = registry.systems.get(record.to_system_code or "")
+    successor = registry.systems.get((system and system.successor) or "")
+    if successor is None or record.proof["key"] != "to-retired":
+        return ""
+    return f" {gettext('%(system)s took its place.', system=successor.name)}"
 
 
 def _proving_row(
@@ -188,11 +201,11 @@ def _proving_row(
     return (row.valid_from, row.sources) if row else (None, ())
 
 
-def _hop(record: ReferralRecord, registry: Registry) -> str:
+def _hop(record: ReferralRecord, registry: Registry, day: date) -> str:
     """A hop as it is told to whoever was sent."""
     by = origin = on = ""
     if record.told_by_code:
-        by = gettext(" by %(office)s", office=the(_agency(registry, record.told_by_code)))
+        by = gettext(" by %(office)s", office=the(_agency(registry, record.told_by_code, day)))
     if record.from_system_code:
         origin = gettext(
             " instead of %(system)s", system=_system(registry, record.from_system_code)
@@ -203,19 +216,19 @@ def _hop(record: ReferralRecord, registry: Registry) -> str:
         to = _system(registry, record.to_system_code)
         template = gettext("You were told%(by)s%(on)s to use %(to)s%(origin)s.")
     else:
-        to = the(_agency(registry, record.to_agency_code or ""))
+        to = the(_agency(registry, record.to_agency_code or "", day))
         template = gettext("You were told%(by)s%(on)s to go to %(to)s%(origin)s.")
     return str(template % {"by": by, "on": on, "to": to, "origin": origin})
 
 
-def _hop_for_staff(record: ReferralRecord, registry: Registry) -> str:
+def _hop_for_staff(record: ReferralRecord, registry: Registry, day: date) -> str:
     if record.to_system_code:
         place = _system(registry, record.to_system_code)
     else:
-        place = _agency(registry, record.to_agency_code or "")
+        place = _agency(registry, record.to_agency_code or "", day)
     values = {"to": place, "whom": gettext("the requester")}
     if record.told_by_code:
-        values["by"] = _agency(registry, record.told_by_code)
+        values["by"] = _agency(registry, record.told_by_code, day)
     if record.from_system_code:
         values["origin"] = _system(registry, record.from_system_code)
     match ("by" in values, "origin" in values):

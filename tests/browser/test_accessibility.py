@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from factories import find_tip, make_reply
+from factories import find_tip, make_reply, make_wrongly_sent
 from flask import Flask
 from playwright.sync_api import Browser, Page
 from stack import wait_until
@@ -18,6 +18,11 @@ from app.tickets.queries import get_ticket_for_update
 PUBLIC = [
     "/",
     "/help",
+    "/where",
+    "/where/which/register",
+    "/where/questionnaire?on=2016-03-14",
+    "/where/invoice-unpaid",
+    "/where/invoice-unpaid/dsny",
     "/tip",
     "/tip/receipt",
     "/tip/proof-key",
@@ -39,6 +44,7 @@ ADMIN = [
     "/desk/registry/file",
 ]
 STAFF += [
+    "/desk/problems?show=finished",
     "/desk/insight/",
     "/desk/insight/?since=May",
     "/desk/insight/agency/mocs",
@@ -82,12 +88,22 @@ def test_pages_that_come_of_forms(tab: Page, behind: Flask) -> None:
     tab.goto("/help")
     tab.get_by_role("button", name="Send", exact=True).click()
     _check_here(tab)
-    tab.get_by_label("What happened?").fill("The comptroller told us to use Vendex for PASSPort.")
+    tab.get_by_label("What happened?").fill(
+        "The comptroller told us to file our questionnaire in Vendex."
+    )
     for label, value in (("Company", "Co"), ("Your name", "R"), ("Mail address", "r@example.org")):
         tab.get_by_label(label, exact=True).fill(value)
     tab.get_by_role("button", name="Send", exact=True).click()
     tab.get_by_text("It is with").wait_for(timeout=15_000)
     _check_here(tab)
+    tab.get_by_label("Your message").fill("The inspector takes a bribe.")
+    tab.get_by_role("button", name="Send message").click()
+    tab.get_by_text("Not sent yet.").wait_for()
+    _check_here(tab)
+    tab.get_by_role("button", name="This solved it").click()
+    tab.get_by_text("that the answer below solved it").wait_for()
+    _check_here(tab)
+    _check_what_comes_before_sending(tab)
     tab.goto("/tip")
     tab.get_by_label("What do you want to tell us?").fill("A bribe was paid.")
     tab.get_by_role("button", name="Encrypt and send").click()
@@ -109,6 +125,21 @@ def test_pages_that_come_of_forms(tab: Page, behind: Flask) -> None:
     tab.get_by_label("I am sure").check()
     tab.get_by_role("button", name="Delete it now").click()
     tab.get_by_role("heading", name="It is deleted").wait_for()
+    _check_here(tab)
+
+
+def _check_what_comes_before_sending(tab: Page) -> None:
+    tab.goto("/help")
+    tab.get_by_label("What happened?").fill("Where is our check? The inspector takes a bribe.")
+    for label, value in (("Company", "Co"), ("Your name", "R"), ("Mail address", "r@example.org")):
+        tab.get_by_label(label, exact=True).fill(value)
+    tab.get_by_role("button", name="Send", exact=True).click()
+    _check_here(tab)
+    tab.get_by_role("button", name="Send both parts").click()
+    _check_here(tab)
+    tab.get_by_label("Yes, send these two parts apart").check()
+    tab.get_by_role("button", name="Send both parts").click()
+    tab.get_by_role("heading", name="We have both parts").wait_for()
     _check_here(tab)
 
 
@@ -167,6 +198,35 @@ def _move(sender: str, receiver: str, at: datetime) -> TicketMove:
         moved_at=at,
         accept_by=at,
     )
+
+
+def test_pages_of_problems(tab: Page, behind: Flask) -> None:
+    links = [make_wrongly_sent() for _ in range(6)]
+    tab.goto("/desk/problems")
+    tab.get_by_label("Mail address").fill("lead@rightdesk.example")
+    tab.get_by_label("Password").fill("demo-rightdesk-2026")
+    tab.get_by_role("button", name="Sign in").click()
+    problem = tab.get_by_role("link", name="sends people to VENDEX").first
+
+    def proposed() -> bool:
+        tab.reload()
+        return problem.count() > 0
+
+    wait_until(proposed, 40, "the problem is proposed")
+    _check_here(tab)
+    problem.click()
+    tab.get_by_role("heading", name="What happens").wait_for()
+    if tab.get_by_role("button", name="Confirm it").count():
+        tab.get_by_role("button", name="Confirm it").click()
+    _check_here(tab)
+    tab.get_by_role("button", name="Preview").click()  # nothing was written
+    _check_here(tab)
+    tab.get_by_label("The answer").fill("Please file in PASSPort.")
+    tab.get_by_role("button", name="Preview").click()
+    tab.get_by_role("heading", name="Preview of the answer").wait_for()
+    _check_here(tab)
+    _check(tab, f"/help/ticket/{links[0]}")
+    tab.get_by_role("heading", name="A known problem").wait_for()
 
 
 def test_pages_of_the_rule_book(tab: Page) -> None:

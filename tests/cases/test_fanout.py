@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from factories import find_tip, make_agent, make_lead, make_ticket, open_vault
+from factories import WRONG_WAY, find_tip, make_agent, make_lead, make_ticket, open_vault
 
 from app.accounts import queries as accounts
 from app.accounts.models import User
@@ -25,10 +25,6 @@ from app.tips import service as tips
 from app.tips.models import Outcome, Tip, TipMessage, TipState
 from app.vault import service as vault
 
-WRONG = (
-    "We must file our responsibility questionnaire. The comptroller told us to use Vendex "
-    "instead of PASSPort."
-)
 ANSWER = "VENDEX is closed. Please file in PASSPort, and show this to whoever sends you back."
 
 
@@ -41,7 +37,7 @@ def lead(app) -> User:
 def problem(lead, carry_out) -> int:
     """A confirmed problem of three tickets."""
     for _ in range(3):
-        make_ticket(WRONG)
+        make_ticket(WRONG_WAY)
     carry_out()
     found = Problem.query.one()
     problems.change_state(_lead(), found.id, found.version, ProblemState.CONFIRMED)
@@ -72,7 +68,7 @@ def _letters(words: str) -> list[str]:
 @pytest.fixture
 def file_tip(carry_out) -> Callable[[], str]:
     def file() -> str:
-        words = tips.file_tip(tips.TipFiling(uuid4(), WRONG))
+        words = tips.file_tip(tips.TipFiling(uuid4(), WRONG_WAY))
         carry_out()
         return words
 
@@ -204,7 +200,7 @@ def test_who_comes_later_gets_the_answer_at_once(problem, file_tip, carry_out) -
     _answer(problem)
     carry_out()
     words = file_tip()
-    make_ticket(WRONG)
+    make_ticket(WRONG_WAY)
     carry_out()
     assert len(_letters(words)) == 1
     assert len(_replies()) == 4
@@ -268,7 +264,7 @@ def test_two_leads_at_once_overwrite_nothing(problem) -> None:
 
 def test_a_new_report_makes_no_leads_page_stale(problem, carry_out) -> None:
     version = db.session.get(Problem, problem).version
-    make_ticket(WRONG)
+    make_ticket(WRONG_WAY)
     carry_out()
     problems.rename(_lead(), problem, version, "Sent back to VENDEX")
     assert db.session.get(Problem, problem).title == "Sent back to VENDEX"

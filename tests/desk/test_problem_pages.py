@@ -2,26 +2,26 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from factories import make_agent, make_lead, make_problem, make_ticket
+from factories import WRONG_WAY, make_agent, make_lead, make_problem, make_ticket
 from flask.testing import FlaskClient
 from pages import Visitor, hidden_fields
 from sqlalchemy import update
 
+from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.mail.models import Mail
 from app.outbox import service as outbox
+from app.problems import service as problems
 from app.problems.models import Problem, ProblemMember
+from app.routing.models import DecisionRecord
 from app.tickets.models import Ticket
 from app.tips import service as tips
 
-WRONG = (
-    "We must file our responsibility questionnaire. The comptroller told us to use Vendex "
-    "instead of PASSPort."
-)
 ANSWER = "VENDEX is closed. Please file in PASSPort."
 
 
@@ -52,7 +52,7 @@ def file(vendor: Visitor, carry_out) -> Callable[..., list[str]]:
 
     def file(number: int) -> list[str]:
         links = [
-            vendor.file_ticket(text=WRONG, mail=f"{uuid4().hex}@vendors.example")
+            vendor.file_ticket(text=WRONG_WAY, mail=f"{uuid4().hex}@vendors.example")
             for _ in range(number)
         ]
         carry_out()
@@ -109,7 +109,7 @@ def test_single_tips_never_show(lead, file, carry_out) -> None:
     file(3)
     before = lead.read(_address())
     for number in range(4):
-        tips.file_tip(tips.TipFiling(uuid4(), f"{WRONG} Number {number}."))
+        tips.file_tip(tips.TipFiling(uuid4(), f"{WRONG_WAY} Number {number}."))
     carry_out()
     db.session.execute(update(Problem).values(last_on="2031-01-01"))
     db.session.commit()
@@ -252,10 +252,38 @@ def test_a_vendor_learns_of_at_least_five_others(lead, vendor, file) -> None:
 def test_one_requester_with_many_tickets_is_one_other(lead, vendor, file, carry_out) -> None:
     first, *_ = file(3)
     for _number in range(6):
-        vendor.file_ticket(text=WRONG, mail="same@vendors.example")
+        vendor.file_ticket(text=WRONG_WAY, mail="same@vendors.example")
     carry_out()
     _act(lead, "state", state="confirmed")
     assert "others reported this" not in vendor.read(first)
+
+
+def test_a_vendor_hears_of_tips_in_fives_and_a_day_late(lead, vendor, file, carry_out) -> None:
+    first, *_ = file(3)
+    for number in range(6):
+        tips.file_tip(tips.TipFiling(uuid4(), f"{WRONG_WAY} Number {number}."))
+    carry_out()
+    _act(lead, "state", state="confirmed")
+    assert "others reported this" not in vendor.read(first)
+    with unit_of_work():
+        a_day_ago = DecisionRecord.decided_on - timedelta(days=1)
+        db.session.execute(update(DecisionRecord).values(decided_on=a_day_ago))
+    assert "7 others reported this." in vendor.read(first)
+    assert "tips in whole fives" in lead.read(_address())
+
+
+def test_a_problem_of_tips_alone_shows_no_day_of_theirs(lead, app, carry_out) -> None:
+    for number in range(5):
+        tips.file_tip(tips.TipFiling(uuid4(), f"{WRONG_WAY} Number {number}."))
+    carry_out()
+    with unit_of_work():
+        db.session.execute(update(DecisionRecord).values(decided_on=date(2026, 2, 3)))
+        db.session.execute(update(Problem).values(first_on=clock.today()))
+    problems.tidy()
+    page = lead.read(_address())
+    assert "It has no tickets." in page
+    assert "That was the wrong way." in page
+    assert "Feb" not in page
 
 
 def test_a_problem_that_nobody_confirmed_is_not_told(lead, vendor, file) -> None:
@@ -272,7 +300,7 @@ def test_the_first_mail_tells_of_others_when_they_are_known(
     _act(lead, "state", state="confirmed")
     for mail in settings.outbox_dir.glob("*.eml"):
         mail.unlink()
-    vendor.file_ticket(text=WRONG, mail="late@vendors.example")
+    vendor.file_ticket(text=WRONG_WAY, mail="late@vendors.example")
     for topic in ("tickets.route", "problems.match"):  # the order of a worker's queues
         outbox.drain(topic)
     carry_out()

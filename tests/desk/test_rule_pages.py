@@ -2,9 +2,10 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from factories import PASSWORD, make_agent, make_lead, make_ticket
+from factories import PASSWORD, make_agent, make_lead, make_problem, make_ticket
 from flask.testing import FlaskClient
 from pages import Visitor, hidden_fields
 from werkzeug.test import TestResponse
@@ -13,9 +14,13 @@ from app.accounts import service as accounts
 from app.accounts.models import RoleName, User
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
+from app.problems.models import Problem, ProblemState
 from app.routing import queries
-from app.routing.models import RuleRevision
+from app.routing.models import DecisionRecord, RuleRevision
+from app.routing.rule_wording import FIELDS, TARGETS
+from app.routing.rules import Rule, Target
 from app.tickets.models import Ticket
+from app.tips import service as tips
 
 PAYROLL = {
     "because": "Payroll cannot wait, so the paying office looks first.",
@@ -85,6 +90,34 @@ def test_the_list_counts_what_each_rule_decided_of_tickets(lead: Visitor, carry_
     assert "Decided 2 tickets in 30 days" in lead.read("/desk/rules")
 
 
+def test_the_count_leaves_out_tips_since_it_would_tell_that_one_came(
+    lead: Visitor, carry_out
+) -> None:
+    tips.file_tip(tips.TipFiling(uuid4(), "The inspector takes a bribe for every permit."))
+    carry_out()
+    assert [record.queue_code for record in DecisionRecord.query] == ["doi"]
+    page = lead.read("/desk/rules")
+    assert page.count("Decided no ticket in 30 days") == len(queries.get_current_guide().book.rule)
+
+
+def test_a_rule_names_a_confirmed_problem_and_keeps_it_when_it_is_solved(lead: Visitor) -> None:
+    make_problem(title="Only proposed")
+    problem = make_problem(title="PIP rejects bonds", state=ProblemState.CONFIRMED)
+    number = str(problem.id)
+    form = step(lead, lead.read("/desk/rules"), "edit").text
+    assert "PIP rejects bonds" in form
+    assert "Only proposed" not in form
+    step(lead, begin_rule(lead, problem=number).text, "save", note="Bonds")
+    saved = queries.get_current_guide().book.rule[0]
+    assert saved.problem == int(number)
+    with unit_of_work():
+        db.session.get(Problem, int(number)).state = ProblemState.SOLVED
+    form = step(lead, lead.read("/desk/rules"), "edit", code=saved.code).text
+    assert f"Problem {number}, no longer open" in form
+    again = step(lead, form, "apply", code=saved.code, **(PAYROLL | {"problem": number}))
+    assert "Nothing has changed" in again.text
+
+
 def test_a_new_rule_is_previewed_saved_and_decides_what_is_filed_next(
     lead: Visitor, carry_out
 ) -> None:
@@ -145,12 +178,21 @@ def test_a_rule_that_does_nothing_is_refused(lead: Visitor) -> None:
     assert "Please say what this rule does" in answer.text
 
 
+def test_no_field_of_a_rule_is_missing_from_the_form_or_without_a_name(lead: Visitor) -> None:
+    form = step(lead, lead.read("/desk/rules"), "edit").text
+    offered = set(re.findall(r' name="(\w+)"', form))
+    assert set(Rule.model_fields) <= offered, "what the form leaves out would be lost"
+    assert set(Rule.model_fields) - set(FIELDS) == {"code"}
+    assert set(TARGETS) == set(Target)
+
+
 def test_every_field_of_a_rule_comes_back_for_editing_as_it_was_entered(lead: Visitor) -> None:
     fields = {
         "topics": ["login"],
         "tasks": ["invoice-unpaid"],
         "systems": ["vendex"],
         "agencies": ["dot"],
+        "accused": ["dot"],
         "told_by": ["comptroller"],
         "from_systems": ["passport"],
         "to_systems": ["vendex"],
@@ -306,6 +348,12 @@ def test_a_damaged_draft_and_an_expired_page_are_said_so(lead: Visitor) -> None:
     expired = step(lead, page, "preview", csrf_token="old")
     assert expired.status_code == 400
     assert "Not saved yet" in expired.text, "the draft is still there"
+
+
+def test_putting_back_from_an_expired_page_is_asked_for_again(lead: Visitor) -> None:
+    answer = lead.client.post(f"/desk/rules/versions/{newest().id}/put-back")
+    assert answer.status_code == 303
+    assert "Please press the button again." in lead.read(answer.location)
 
 
 def test_a_step_that_is_opened_without_its_draft_leads_to_the_list(lead: Visitor) -> None:

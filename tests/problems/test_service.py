@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from factories import make_agent, make_ticket, open_vault
+from factories import WRONG_WAY, make_agent, make_ticket, open_vault
 from sqlalchemy import update
 
 from app.audit.models import AuditEntry
@@ -23,17 +23,12 @@ from app.tips import destruction
 from app.tips import service as tips
 from app.tips.models import Tip
 
-WRONG = (
-    "We must file our responsibility questionnaire. The comptroller told us to use Vendex "
-    "instead of PASSPort."
-)
-
 
 @pytest.fixture
 def report(app, carry_out) -> Callable[..., None]:
     """File tickets and tips that were all sent the same wrong way, and route them."""
 
-    def file(tickets_: int = 0, tips_: int = 0, text: str = WRONG) -> None:
+    def file(tickets_: int = 0, tips_: int = 0, text: str = WRONG_WAY) -> None:
         for _ in range(tickets_):
             make_ticket(text)
         for number in range(tips_):
@@ -92,7 +87,7 @@ def test_matching_twice_changes_nothing(report) -> None:
 
 def test_two_workers_at_once_make_one_problem(app) -> None:
     for _ in range(4):
-        dispatch.route_ticket(make_ticket(WRONG).id)
+        dispatch.route_ticket(make_ticket(WRONG_WAY).id)
     decisions = [ticket.decision_id for ticket in Ticket.query.all()]
     db.session.remove()
     barrier, failed = Barrier(len(decisions)), []
@@ -190,7 +185,7 @@ def test_five_tips_are_proposed_by_the_clock_on_another_day(report) -> None:
 def test_a_tip_leaves_no_time_and_no_act_behind(report, carry_out) -> None:
     report(tickets_=3)
     known = AuditEntry.query.count()
-    tips.file_tip(tips.TipFiling(uuid4(), WRONG))
+    tips.file_tip(tips.TipFiling(uuid4(), WRONG_WAY))
     tips.route_tip(Tip.query.one().id)
     promised = OutboxItem.query.filter_by(topic="problems.match_tip").one()
     assert promised.available_at == clock.start_of_today()

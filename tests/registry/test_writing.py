@@ -76,7 +76,15 @@ records = st.builds(
     sources=sources,
 )
 tasks = st.builds(
-    Task, code=codes, name=words, done=maybe, topic=codes, phrases=some_words, listed=st.booleans()
+    Task,
+    code=codes,
+    name=words,
+    done=maybe,
+    topic=codes,
+    phrases=some_words,
+    listed=st.booleans(),
+    needs_system=st.booleans(),
+    refines=st.lists(codes, max_size=2).map(tuple),
 )
 
 
@@ -89,7 +97,11 @@ documents = st.builds(
     RegistryDocument,
     agency=rows(agencies),
     system=rows(systems),
-    topic=rows(st.builds(Topic, code=codes, name=words, phrases=some_words, innocent=some_words)),
+    topic=rows(
+        st.builds(
+            Topic, code=codes, name=words, phrases=some_words, innocent=some_words, hints=some_words
+        )
+    ),
     task=rows(tasks),
     system_of_record=rows(records),
 )
