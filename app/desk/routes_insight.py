@@ -13,9 +13,9 @@ from app.core.errors import NotFoundError
 from app.core.guards import requires
 from app.desk.forms_insight import MonthsForm
 from app.insight import wording
+from app.insight.kept import get_recent_insight
 from app.insight.measures import PlaceKind
 from app.insight.names import full_names, short_names
-from app.insight.queries import get_insight
 from app.insight.sheet import to_csv
 from app.insight.ticket_queries import What, list_tickets
 from app.registry import queries as registry
@@ -51,7 +51,7 @@ def _asked() -> _Asked:
 def overview() -> ResponseReturnValue:
     """All offices and systems, with charts by month."""
     asked, catalogue = _asked(), registry.get_current_registry()
-    insight = get_insight(asked.form.span)
+    insight = get_recent_insight(asked.form.span)
     names, short = full_names(catalogue, clock.today()), short_names(catalogue)
     page = render_template(
         "desk/insight.html",
@@ -72,11 +72,9 @@ def overview() -> ResponseReturnValue:
 def place(kind: str, code: str) -> ResponseReturnValue:
     """One office or system, month by month."""
     asked, catalogue = _asked(), registry.get_current_registry()
-    insight, of = get_insight(asked.form.span), PlaceKind(kind)
-    names, rows = full_names(catalogue, clock.today()), insight.agencies
-    about = wording.owned({s.code: s.owner for s in catalogue.systems.values()}, code)
-    if of is PlaceKind.SYSTEM:
-        rows, about = insight.systems, lambda _by, to, name: (to, name) == (of, code)
+    insight, of = get_recent_insight(asked.form.span), PlaceKind(kind)
+    rows = insight.agencies if of is PlaceKind.AGENCY else insight.systems
+    names = full_names(catalogue, clock.today())
     if (of, code) not in names and code not in rows:
         raise NotFoundError("There is no such place.")
     figures = rows.get(code, {})
@@ -87,7 +85,9 @@ def place(kind: str, code: str) -> ResponseReturnValue:
         code=code,
         name=names.get((of, code), code),
         charts=wording.month_charts(insight, figures, place=True),
-        flow=wording.flow_chart(insight, short_names(catalogue), about),
+        flow=wording.flow_chart(
+            insight, short_names(catalogue), wording.streams_of(catalogue, of, code)
+        ),
         heads=wording.heads(),
         months=wording.month_rows(insight, figures),
     )
@@ -99,7 +99,7 @@ def place(kind: str, code: str) -> ResponseReturnValue:
 def sheet() -> Response:
     """Every figure of the months, as CSV."""
     asked, catalogue = _asked(), registry.get_current_registry()
-    text = to_csv(get_insight(asked.form.span), full_names(catalogue, clock.today()))
+    text = to_csv(get_recent_insight(asked.form.span), full_names(catalogue, clock.today()))
     name = f"insight-{asked.address['since']}-{asked.address['until']}.csv"
     answer = Response(text, mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=name)

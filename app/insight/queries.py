@@ -9,20 +9,16 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Date,
-    Float,
-    FromClause,
+    DateTime,
     Integer,
-    Select,
     Subquery,
     and_,
     case,
     cast,
     func,
     select,
-    tuple_,
 )
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import InstrumentedAttribute
@@ -36,9 +32,9 @@ from app.insight.measures import (
     Insight,
     LoopCount,
     PlaceKind,
-    TicketFigures,
     assemble,
 )
+from app.insight.medians import Alike, figures_of
 from app.insight.months import Span
 from app.routing.model import Verdict
 from app.routing.models import DecisionRecord, ReferralRecord
@@ -46,7 +42,7 @@ from app.tickets.models import MoveAnswer, MoveReason, Ticket, TicketMove, Ticke
 from app.tips.models import Tip
 
 _R, _D = ReferralRecord, DecisionRecord
-_MONTH = cast(func.date_trunc("month", _D.decided_on), Date)
+_MONTH = cast(func.date_trunc("month", cast(_D.decided_on, DateTime)), Date)
 _LEFT_ITS_DESK = TicketMove.to_queue_code != TicketMove.from_queue_code
 """Not so where a ticket that was sent back twice is put before the lead of the desk it is at."""
 
@@ -55,14 +51,16 @@ _MEMORY = "64MB"
 
 def get_insight(span: Span) -> Insight:
     """All figures of a span."""
-    db.session.execute(select(func.set_config("work_mem", _MEMORY, True)))
-    ways = _ways(span)
+    db.session.execute(
+        select(func.set_config("work_mem", _MEMORY, True), func.set_config("jit", "off", True))
+    )
+    desks, systems = figures_of(_list_alike(span))
     found = Found(
         edges=_list_edges(span, Ticket.decision_id),
         tip_edges=_list_edges(span.finished_by(clock.today()), Tip.decision_id),
         loops=_list_loops(span),
-        desks=_list_desks(ways),
-        systems=_list_systems(ways),
+        desks=desks,
+        systems=systems,
         house=_list_house(span),
     )
     return assemble(span, found)
@@ -122,7 +120,7 @@ def _day(moment: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnEleme
     return cast(func.timezone(zone, moment), Date)
 
 
-def _ways(span: Span) -> CTE:
+def _ways(span: Span) -> Subquery:
     """Each ticket of the span with its hops, and its days once its desk has taken it on."""
     hops = (
         select(
@@ -130,6 +128,8 @@ def _ways(span: Span) -> CTE:
             func.count().label("hops"),
             func.min(_R.happened_on).label("begun_on"),
         )
+        .join(_D, _D.id == _R.decision_id)
+        .where(decided_in(span))
         .group_by(_R.decision_id)
         .subquery()
     )
@@ -137,6 +137,7 @@ def _ways(span: Span) -> CTE:
         select(
             TicketMove.ticket_id,
             func.count().filter(_LEFT_ITS_DESK).label("moves"),
+            func.max(TicketMove.moved_at).filter(_LEFT_ITS_DESK).label("came_at"),
             func.max(TicketMove.id).label("last_id"),
         )
         .group_by(TicketMove.ticket_id)
@@ -148,18 +149,18 @@ def _ways(span: Span) -> CTE:
         (TicketMove.id.is_not(None), TicketMove.answer == MoveAnswer.ACCEPTED),
         else_=Ticket.state != TicketState.NEW,
     )
-    came_on = _day(func.coalesce(TicketMove.moved_at, Ticket.routed_at, Ticket.created_at))
+    came_on = _day(func.coalesce(moves.c.came_at, Ticket.routed_at, Ticket.created_at))
     begun_on = func.coalesce(hops.c.begun_on, _day(Ticket.created_at))
     count = func.coalesce(hops.c.hops, 0) + func.coalesce(moves.c.moves, 0)
     to_desk = and_(settled, count > 0)
     return (
         select(
             _MONTH.label("month"),
-            Ticket.queue_code.label("queue"),
+            Ticket.queue_code.label("desk"),
             _D.systems.label("systems"),
             Ticket.deflected_at.label("deflected_at"),
-            count.label("hops"),
-            case((to_desk, count)).label("settled_hops"),
+            (count > 0).label("sent"),
+            case((to_desk, count)).label("hops"),
             case((to_desk, func.greatest(0, cast(came_on - begun_on, Integer)))).label("days"),
         )
         .select_from(Ticket)
@@ -168,40 +169,16 @@ def _ways(span: Span) -> CTE:
         .outerjoin(moves, moves.c.ticket_id == Ticket.id)
         .outerjoin(TicketMove, TicketMove.id == moves.c.last_id)
         .where(decided_in(span))
-        .cte("way")
+        .subquery("way")
     )
 
 
-def _figures(way: FromClause, *keys: ColumnElement[Any]) -> Select[Any]:
-    return select(
-        *keys,
-        func.count().label("tickets"),
-        func.count().filter(way.c.hops > 0).label("sent_around"),
-        func.count(way.c.deflected_at).label("deflected"),
-        _median(way.c.settled_hops).label("median_hops"),
-        _median(way.c.days).label("median_days"),
-    )
-
-
-def _median(column: ColumnElement[Any]) -> ColumnElement[float]:
-    return cast(func.percentile_cont(0.5).within_group(column), Float)
-
-
-def _list_desks(way: CTE) -> list[TicketFigures]:
-    """Tickets by desk and month, by desk, by month, and all."""
-    month, queue = way.c.month, way.c.queue
-    sets = func.grouping_sets(tuple_(month, queue), tuple_(queue), tuple_(month), tuple_())
-    query = _figures(way, month, queue).group_by(sets)
-    return [TicketFigures(*row) for row in db.session.execute(query)]
-
-
-def _list_systems(way: CTE) -> list[TicketFigures]:
-    """Tickets by each system that they name and month, and by system."""
-    named = select(way, func.unnest(way.c.systems).label("system")).subquery()
-    month, system = named.c.month, named.c.system
-    sets = func.grouping_sets(tuple_(month, system), tuple_(system))
-    query = _figures(named, month, system).group_by(sets)
-    return [TicketFigures(*row) for row in db.session.execute(query)]
+def _list_alike(span: Span) -> list[Alike]:
+    """How many tickets are alike in month, desk, systems, hops and days."""
+    way = _ways(span)
+    keys = (way.c.month, way.c.desk, way.c.systems, way.c.sent, way.c.hops, way.c.days)
+    query = select(*keys, func.count(), func.count(way.c.deflected_at)).group_by(*keys)
+    return [Alike(*row) for row in db.session.execute(query)]
 
 
 def wrong_desks() -> Subquery:

@@ -10,6 +10,7 @@ from app.insight import charts
 from app.insight.measures import Figures, Insight, PlaceKind, Rows
 from app.insight.names import Names
 from app.insight.ticket_queries import What
+from app.registry.catalogue import Registry
 
 MOST_STREAMS = 12
 _LONGEST_NAME = 12
@@ -249,11 +250,15 @@ def _share(part: int, whole: int) -> str:
     return f"{round(100 * part / whole)} %" if whole else "-"
 
 
-def owned(owners: Mapping[str, str], agency: str) -> Callable[[str | None, PlaceKind, str], bool]:
-    """Whether a stream begins or ends with an agency; its systems are its own."""
+def streams_of(
+    registry: Registry, of: PlaceKind, place: str
+) -> Callable[[str | None, PlaceKind, str], bool]:
+    """Whether a stream begins or ends at a place; the systems of an agency are its own."""
 
     def is_about(by: str | None, kind: PlaceKind, code: str) -> bool:
-        to = owners.get(code) if kind is PlaceKind.SYSTEM else code
-        return agency in (by, to)
+        if of is PlaceKind.SYSTEM:
+            return (kind, code) == (of, place)
+        system = registry.systems.get(code) if kind is PlaceKind.SYSTEM else None
+        return place in (by, system.owner if system else code)
 
     return is_about
