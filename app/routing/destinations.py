@@ -32,6 +32,8 @@ def destination(
     for mention in passage.names_between(begin, end):
         if mention == skip or mention.negated or _is_left(passage, mention):
             continue
+        if _has_nothing_to_do(passage, mention):
+            continue
         if not asked and _asks_whether(passage, begin, mention.first):
             continue
         if _is_directed(passage, mention, begin):
@@ -88,6 +90,11 @@ def _asks_whether(passage: Passage, begin: int, place: int) -> bool:
     """As in "should I go to": the reporter asks, nobody tells."""
     words = passage.words(begin, place)
     return any(one in _MODAL and two in {"i", "we"} for one, two in pairwise(words))
+
+
+def _has_nothing_to_do(passage: Passage, mention: Mention) -> bool:
+    """As in "being paid has nothing to do with PASSPort"."""
+    return passage.words(mention.first - 3, mention.first) == ["to", "do", "with"]
 
 
 def _is_same_place(passage: Passage, place: int, mention: Mention) -> bool:

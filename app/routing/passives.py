@@ -14,6 +14,8 @@ _QUOTE_REACH = 80
 
 def is_passive(passage: Passage, verb: int) -> bool:
     """As in "was told", "got transferred", "been sent"; or the participle alone at a beginning."""
+    if passage.word(verb + 1) in telling.HEARER:
+        return False
     if passage.word(verb) in telling.SAY or not passage.word(verb).endswith(("ed", "t", "ld")):
         return False
     for place in (verb - 1, verb - 2, verb - 3):

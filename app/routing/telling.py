@@ -5,7 +5,7 @@ from app.routing.tokens import word_set
 TELL = word_set(
     """
     told tell tells telling asked ask asks asking instructed instructs instructing advised
-    advises advising informed informs urged urges ordered orders reminded reminds assured
+    advises advising informed informs urged urges reminded reminds assured
     assures encouraged convinced invited invites telled tels notified notifies
     """
 )
@@ -98,7 +98,7 @@ PRIVATE = word_set(
 
 PEOPLE = word_set(
     """
-    somebody someone person people guy lady gentleman woman man rep representative officer
+    worker sergeant captain lieutenant     somebody someone person people guy lady gentleman woman man rep representative officer
     clerk agent buyer manager analyst administrator admin staff staffer office desk line
     helpline hotline help helpdesk support operator supervisor director liaison inspector team
     unit dept department folks coordinator specialist employee voice contact secretary
@@ -135,7 +135,7 @@ THINGS = word_set(
 
 DIRECT = word_set(
     """
-    to use using try call calling contact ask see visit check go through via into onto in
+    send     to use using try call calling contact ask see visit check go through via into onto in
     inside on with over under at toward towards within do file filing complete submit email
     keep update renew finish redo phone ring get fill talk speak write by need needs login
     register enroll enrol apply look thru w add load drop mail bring
@@ -239,7 +239,7 @@ MATTERS = word_set(
 
 OF_IT = word_set(
     """
-    account accounts status id number page profile login password registration application user
+    account accounts status id number page profile login password registration application user questionnaire form forms
     record invoice enrollment
     """
 )

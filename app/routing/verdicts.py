@@ -123,6 +123,10 @@ def _compare(way: SystemOfRecord, hop: Hop, matter: Matter) -> Verdict:
 
 def _compare_office(way: SystemOfRecord, hop: Hop, matter: Matter) -> Verdict:
     """An office, by its row; what only the buyer answers: whether it is the likeliest one."""
+    if hop.to_agency in way.maybe:
+        return Verdict.UNKNOWN
+    if way.buyer_too and hop.to_agency in matter.buyers[:1]:
+        return Verdict.RIGHT
     if way.owner:
         return Verdict.RIGHT if hop.to_agency == way.owner else Verdict.MISDIRECTED
     if hop.to_agency in way.wrong_agencies:
