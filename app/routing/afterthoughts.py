@@ -6,7 +6,7 @@ from app.routing.tellers import Teller
 from app.routing.tellings import Telling
 from app.routing.tokens import word_set
 
-_SHORT = 3
+_SHORT = 4
 _ROOM = 4
 """Words before "they said", in which an order may stand."""
 
@@ -45,6 +45,8 @@ def is_afterthought(passage: Passage, verb: int, end: int) -> bool:
 
 def _asks_back(passage: Passage, verb: int, start: int) -> bool:
     before = passage.words(start, verb)
+    if "what" in before[-8:] and before[-8:][before[-8:].index("what") - 1] in {"that", "is"}:
+        return before[:1] == ["that"] or before[:1] == ["which"]
     return before[:2] == ["that", "what"] or (before[:1] == ["so"] and "what" in before)
 
 

@@ -56,7 +56,11 @@ def _is_responsible(passage: Passage, mention: Mention) -> bool:
     before = passage.words(mention.first - 4, mention.first)
     if {"come", "comes"} & set(before) and "of" in before:
         return True
-    if after[:1] and after[0] in telling.RESPONSIBLE:
+    if after[:1] and (after[0] in telling.RESPONSIBLE or after[0] in telling.MATTER_OF):
+        return after[0] in telling.RESPONSIBLE or bool({"a", "an", "the"} & set(before[-2:]))
+    if len(after) > 1 and after[0] in telling.ABLE and after[1] in telling.DOING:
+        return True
+    if after[:2] == ["is", "the"] and after[2:] and after[2] in {"place", "one", "ones", "way"}:
         return True
     if after[:2] in (["is", "who"], ["is", "where"], ["i", "need"], ["you", "need"]):
         return True
