@@ -54,17 +54,19 @@ def _is_responsible(passage: Passage, mention: Mention) -> bool:
     """As in "MOCS handles that", "SBS is who you call", "that's one for Parks"."""
     after = passage.words(mention.last + 1, mention.last + 4)
     before = passage.words(mention.first - 4, mention.first)
-    if {"come", "comes"} & set(before) and "of" in before:
-        return True
-    if after[:1] and (after[0] in telling.RESPONSIBLE or after[0] in telling.MATTER_OF):
-        return after[0] in telling.RESPONSIBLE or bool({"a", "an", "the"} & set(before[-2:]))
-    if len(after) > 1 and after[0] in telling.ABLE and after[1] in telling.DOING:
-        return True
-    if after[:2] == ["is", "the"] and after[2:] and after[2] in {"place", "one", "ones", "way"}:
-        return True
-    if after[:2] in (["is", "who"], ["is", "where"], ["i", "need"], ["you", "need"]):
-        return True
-    return "for" in before and bool({"one", "question", "matter", "issue"} & set(before))
+    first = after[0] if after else ""
+    if first in telling.MATTER_OF:
+        return bool({"a", "an", "the"} & set(before[-2:]))
+    able = first in telling.ABLE and len(after) > 1 and after[1] in telling.DOING
+    return (
+        first in telling.RESPONSIBLE
+        or able
+        or (after[:2] == ["is", "the"] and after[-1] in {"place", "one", "ones", "way"})
+        or after[:2] in (["is", "who"], ["is", "where"], ["i", "need"], ["you", "need"])
+        or before[-2:] in (["is", "for"], ["are", "for"], ["it", "for"])
+        or ("of" in before and bool({"come", "comes"} & set(before)))
+        or ("for" in before and bool({"one", "question", "matter", "issue"} & set(before)))
+    )
 
 
 def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:
@@ -75,7 +77,9 @@ def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:
     ):
         place -= 1
     word = passage.word(place) if place >= begin else ""
-    if word == "from" and _TAKING & set(passage.words(max(begin, place - 5), place)):
+    if word in _BESIDE and passage.word(place - 1) in telling.PEOPLE:
+        return False
+    if word == "from" and _TAKING & set(passage.words(max(begin, place - 10), place)):
         return mention.kind is Kind.SYSTEM
     if word in telling.DIRECT:
         return not (
@@ -86,6 +90,7 @@ def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:
     return _is_led(passage, place, begin) and not _is_subject(passage, mention)
 
 
+_BESIDE = frozenset(("at", "in", "with", "over"))
 _TAKING = frozenset(("take", "get", "download", "pull", "print", "fetch"))
 _MODAL = frozenset(("should", "do", "can", "must", "shall", "could", "may"))
 

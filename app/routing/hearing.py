@@ -71,13 +71,13 @@ def _speaks(passage: Passage, place: int) -> bool:
     mention = passage.name_at[place]
     if mention is None or mention.last != place or mention.negated:
         return False
-    after = place + 1
+    after, last = place + 1, len(passage.tokens) - 1
     while after - place < _LONGEST_TITLE and passage.gap(after) == " ":
         after += 1
     gap = passage.gap(after)
     if ":" not in gap and not ("?" in gap and _QUOTES & set(gap)):
         return False
-    return passage.word(after) in _ORDERS
+    return passage.word(after) in _ORDERS or passage.name_at[min(after, last)] is not None
 
 
 _LONGEST_TITLE = 5
@@ -135,7 +135,7 @@ def _advice(passage: Passage, noun: int, heard: Heard) -> Telling | None:
     was = next(
         (p for p in range(noun + 1, min(noun + 14, end)) if passage.word(p) in ("was", "is")), None
     )
-    if was is None and ":" in passage.gap(noun + 1):
+    if was is None and (":" in passage.gap(noun + 1) or _QUOTES & set(passage.gap(noun + 1))):
         was = noun
     if was is None:
         return None
@@ -143,7 +143,7 @@ def _advice(passage: Passage, noun: int, heard: Heard) -> Telling | None:
         *passage.names_between(noun + 1, was),
         *reversed(passage.names_between(max(start, noun - 6), noun)),
     ]
-    if not around and passage.word(noun - 1) in {"their", "its", "his", "her"}:
+    if not around and passage.word(noun - 1) in {"their", "its", "his", "her", "the"}:
         office = passage.last_office(noun, passage.begin_before(noun, 1)) or heard.last
         return Telling(noun, Teller(office), was + 1, end_of_telling(passage, was), bare=True)
     if not around:
@@ -202,7 +202,7 @@ def _inverted(passage: Passage, verb: int) -> Telling | None:
     names = passage.names_between(verb + 1, verb + 4)
     if not names or names[0].last + 2 < end:
         return None
-    return Telling(verb, Teller(names[0]), passage.begin_before(verb), verb, bare=False)
+    return Telling(verb, Teller(names[0]), passage.begin_before(verb), verb, bare=True)
 
 
 def _has_hearer(passage: Passage, verb: int) -> bool:

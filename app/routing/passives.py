@@ -56,7 +56,7 @@ def passive_tellings(passage: Passage, verb: int, heard: Heard) -> Iterator[Tell
     if teller is None:
         teller = Teller(heard.reached) if _goes_on(passage, verb, heard) else UNNAMED
     begin = verb + 1
-    yield Telling(verb, teller, begin, end, bare=False)
+    yield Telling(verb, teller, begin, end, bare=passage.word(verb) in telling.TELL)
 
 
 def _tellers_in_turn(passage: Passage, verb: int, end: int) -> list[Mention]:
@@ -85,10 +85,16 @@ def _goes_on(passage: Passage, verb: int, heard: Heard) -> bool:
     return "then" in passage.words(verb - 3, verb) and heard.reached is not None
 
 
+_EXPECTED = frozenset(("expected", "going", "supposed", "hoping", "about"))
+"""It has not happened: "I expected to be sent on"."""
+
+
 def _is_hopper(passage: Passage, verb: int) -> bool:
     """Tell whether a person was sent, and it did happen."""
     start = passage.begin_before(verb)
     before = passage.words(max(start, verb - 6), verb)
+    if _EXPECTED & set(before) and "to" in before:
+        return False
     if telling.DENYING & set(before[-3:]) or telling.NOBODY & set(before):
         return False
     if telling.IN_GENERAL & set(passage.words(start, verb)) and not telling.PERSONAL & set(before):

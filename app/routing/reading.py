@@ -87,7 +87,8 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
     systems = [facts.system] if facts.system in registry.systems else []
     systems += [code for m in names if (code := m.system_code)]
     chosen = facts.task if facts.task in registry.tasks else None
-    weights = {} if chosen else find_tasks(subjects, systems, registry, day)
+    used = [m.code for m in names if m.kind is Kind.SYSTEM and not m.negated] or systems
+    weights = {} if chosen else find_tasks(subjects, used, registry, day)
     tasks = (chosen,) if chosen else tuple(weights)
     hops = _with_form(find_hops(tokens, names, text, registry, day), facts, registry)
     matter = replace(

@@ -180,6 +180,8 @@ def teller_by(passage: Passage, verb: int, end: int) -> Teller | None:
                 return Teller(mention)
             if word in telling.PRIVATE:
                 return PRIVATE
+            if word in {"them", "him", "her"}:
+                return _meant(passage, place, None)
             if word in telling.LEADING or passage.tokens[after].gap.strip(" ,'\u2019\n"):
                 break
         if passage.word(place + 1) in telling.PEOPLE:

@@ -6,7 +6,7 @@ TELL = word_set(
     """
     told tell tells telling asked ask asks asking instructed instructs instructing advised
     advises advising informed informs urged urges reminded reminds assured assures encouraged
-    convinced invited invites telled tels notified notifies
+    convinced invited invites telled tels notified notifies advise instruct
     """
 )
 """Need a hearer: "told us to"."""
@@ -30,7 +30,7 @@ SAY = word_set(
     responds claimed claims wrote writes suggested suggests suggesting recommended recommends
     recommending explained explains swore swears swear goes emailed texted mentioned mentions
     demanded demands sayed sez stating states stated noting noted indicating indicated
-    indicates adamant
+    indicates adamant insist recommend
     """
 )
 """Need no hearer: "said to use"."""
@@ -64,7 +64,7 @@ BASE = word_set(
 ADVICE = word_set(
     """
     advice answer suggestion instruction instructions recommendation response reply solution
-    word directions tip guidance verdict line stance view position take opinion
+    word directions tip guidance verdict line stance view position take opinion note comment
     """
 )
 """Nouns: "the advice from X was to"."""
@@ -184,7 +184,7 @@ FILLER = word_set(
     """
     no yes well honey oh nope actually again just like its it thats that is we i have has you
     the a an still only use to try all simply ok okay yeah sweetie hon please also once more
-    maybe or sorry sir maam then now first me us uh um there need want would
+    maybe or sorry sir maam then now first me us uh um there need want would him her them
     """
 )
 """Between "said" and a bare name."""
@@ -221,7 +221,7 @@ PAPER = word_set(
     """
     flyer website site page letter form notice ad sign pdf blog manual guide article
     instructions video screen system portal error it status tracker menu recording poster
-    brochure faq email mail message memo voicemail text
+    brochure faq email mail message memo voicemail text payment
     """
 )
 """What says something, and is nobody."""
