@@ -1,6 +1,6 @@
 """Earlier versions of the rule book: what was changed, by whom, and the way back."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -64,7 +64,9 @@ def _others(revision: int, chosen: RuleRevision | None) -> list[RuleRevision]:
 @leads_only
 def put_back(revision: int) -> ResponseReturnValue:
     """Make a draft of an earlier version, and show what would move back with it."""
-    if not SubmissionForm().validate():
+    sent = SubmissionForm()
+    if not sent.validate():
+        flash(_("For your safety this page had expired. Please press the button again."))
         return redirect(url_for("rule_versions.version", revision=revision), 303)
     form = SaveForm(formdata=None)
     form.carry(pages.get_book(revision), pages.get_current_book()[0])

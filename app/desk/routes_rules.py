@@ -82,13 +82,14 @@ def preview_page(form: SaveForm, status: int = 200) -> ResponseReturnValue:
         return list_page(form, 422)
     changes = differences(current, form.book)
     form.suggest(suggest_note(changes))
+    found = preview_rules(form.book) if changes else None
     page = render_template(
         "desk/rules_preview.html",
         form=form,
         revision=revision,
         changes=changes_in_words(changes, speaker),
         theirs=pages.changes_since(form.base, revision, speaker),
-        found=preview_in_words(preview_rules(form.book), current_user, speaker),
+        found=preview_in_words(found, current_user, speaker) if found else None,
     )
     return page, status
 

@@ -15,15 +15,24 @@ _LEAD_REACH = 7
 
 
 def destination(
-    passage: Passage, begin: int, end: int, *, bare: bool, skip: Mention | None = None
+    passage: Passage,
+    begin: int,
+    end: int,
+    *,
+    bare: bool,
+    asked: bool = False,
+    skip: Mention | None = None,
 ) -> Mention | None:
     """The first name in a stretch of words that is a place to go to.
 
-    `bare`: a name alone will do ("said Vendex"). `skip` is the teller.
+    `bare`: a name alone will do ("said Vendex"); `asked`: also one in a question. `skip` is
+    the teller.
     """
     fallback = None
     for mention in passage.names_between(begin, end):
-        if mention == skip or mention.negated:
+        if mention == skip or mention.negated or _is_left(passage, mention):
+            continue
+        if not asked and _asks_whether(passage, begin, mention.first):
             continue
         if _is_directed(passage, mention, begin):
             return mention
@@ -32,6 +41,11 @@ def destination(
         if fallback is None and bare and _is_bare(passage, mention, begin):
             fallback = mention
     return fallback
+
+
+def _is_left(passage: Passage, mention: Mention) -> bool:
+    """As in "stop using Vendex"."""
+    return bool({"stop", "quit"} & set(passage.words(mention.first - 3, mention.first)))
 
 
 def _is_responsible(passage: Passage, mention: Mention) -> bool:
@@ -55,8 +69,6 @@ def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:
     ):
         place -= 1
     word = passage.word(place) if place >= begin else ""
-    if _asks_whether(passage, begin, place):
-        return False
     if word == "from" and _TAKING & set(passage.words(max(begin, place - 5), place)):
         return mention.kind is Kind.SYSTEM
     if word in telling.DIRECT:
@@ -111,7 +123,7 @@ def _is_bare(passage: Passage, mention: Mention, begin: int) -> bool:
         word not in telling.FILLER and word not in telling.SKIPPED for word in between
     ):
         return False
-    return not _is_subject(passage, mention)
+    return not _is_subject(passage, mention) and passage.word(mention.last + 1) not in telling.OF_IT
 
 
 def _is_subject(passage: Passage, mention: Mention) -> bool:

@@ -146,6 +146,7 @@ def _build(registry: Registry) -> Lexicon:
         names = {variant for dated in agency.names for variant in _variants(dated.name)}
         for name in sorted({*agency.aliases, *names, agency.acronym}):
             _add_agency(lexicon, name, agency.code)
+    _add_misspellings(lexicon, registry)
     for task in registry.tasks.values():
         for phrase in task.phrases:
             _add_subject(lexicon, phrase, Entry(Kind.TASK, task.code))
@@ -182,8 +183,16 @@ def _add_name(lexicon: Lexicon, name: str, entry: Entry) -> None:
     words = phrase_words(name)
     words = words[1:] if words[0] == "the" else words
     _add(lexicon.names, words, entry)
-    if len(words) == 1 and len(words[0]) >= _SHORTEST_FUZZY and not entry.common:
-        lexicon.fuzzy.setdefault(words[0], []).append(entry)
+
+
+def _add_misspellings(lexicon: Lexicon, registry: Registry) -> None:
+    """Official names of one long word; what people call things is too near to other words."""
+    official = [system.name for system in registry.systems.values()]
+    official += [agency.acronym for agency in registry.agencies.values()]
+    for name in official:
+        words = phrase_words(name)
+        if len(words) == 1 and len(words[0]) >= _SHORTEST_FUZZY:
+            lexicon.fuzzy[words[0]] = lexicon.names.reach(words).entries
 
 
 def _add_subject(lexicon: Lexicon, phrase: str, entry: Entry) -> None:

@@ -75,7 +75,9 @@ def _add(
     found: Telling, passage: Passage, registry: Registry, told: _Told, days: dict[int, date]
 ) -> None:
     teller = found.teller.mention
-    place = destination(passage, found.begin, found.end, bare=found.bare, skip=teller)
+    place = destination(
+        passage, found.begin, found.end, bare=found.bare, asked=found.asked, skip=teller
+    )
     if teller:
         told.heard.last = teller
     if place is None:

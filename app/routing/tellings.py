@@ -20,13 +20,17 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """One verb of sending: who tells, and the words in which the place may stand."""
+    """One verb of sending: who tells, and the words in which the place may stand.
+
+    `bare`: a name alone will do; `asked`: the place may stand in a question.
+    """
 
     verb: int
     teller: Teller
     begin: int
     end: int
     bare: bool
+    asked: bool = False
 
 
 def end_of_telling(passage: Passage, verb: int) -> int:

@@ -3,6 +3,7 @@
 from app.accounts.models import User
 from app.accounts.policy import may_work
 from app.core.errors import NotFoundError, RefusedError
+from app.routing import service as routing
 from app.tickets import queries
 from app.tickets.models import Ticket
 
@@ -20,12 +21,18 @@ def get_ticket_for(actor: User, ticket_id: int) -> Ticket:
 
 
 def get_ticket_to_read(actor: User, ticket_id: int) -> Ticket:
-    """A ticket that the actor may at least read, since a queue of theirs got a copy."""
+    """A ticket that the actor works, or may read since a queue of theirs got a copy.
+
+    The copy of a desk that the requester accuses later is a copy no more.
+    """
     ticket = queries.get_ticket(ticket_id)
-    copied = ticket.queue_code is not None and any(
-        may_work(actor, copy.queue_code) for copy in ticket.copies
-    )
-    return ticket if copied else _only_for(actor, ticket)
+    if may_change(actor, ticket):
+        return ticket
+    mine = [copy.queue_code for copy in ticket.copies if may_work(actor, copy.queue_code)]
+    text = queries.get_requester_text(ticket) if mine else ""
+    if any(routing.may_receive(text, queue_code) for queue_code in mine):
+        return ticket
+    raise NotFoundError(NO_SUCH_TICKET)
 
 
 def lock_for(actor: User, ticket_id: int) -> Ticket:

@@ -110,9 +110,7 @@ def _check_desk(ticket: Ticket, queue_code: str) -> None:
         raise RefusedError("This queue is no longer in use.")
     if queue_code == ticket.queue_code:
         return
-    messages = queries.list_messages(ticket, notes=False)
-    text = "\n\n".join(message.body for message in messages if message.author_id is None)
-    if not routing.may_receive(text, queue_code):
+    if not routing.may_receive(queries.get_requester_text(ticket), queue_code):
         raise RefusedError("The ticket alleges wrongdoing there: the accused never get it.")
 
 

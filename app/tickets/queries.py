@@ -123,6 +123,12 @@ def list_messages(ticket: Ticket, *, notes: bool) -> list[Message]:
     return list(db.session.scalars(query))
 
 
+def get_requester_text(ticket: Ticket) -> str:
+    """All that the requester has written, the first message first."""
+    messages = list_messages(ticket, notes=False)
+    return "\n\n".join(message.body for message in messages if message.author_id is None)
+
+
 def get_message(message_id: int) -> Message:
     """A message by its id; raise NotFoundError when there is none."""
     if message := db.session.get(Message, message_id):

@@ -27,7 +27,7 @@ def test_route_prints_the_decision_as_json(run) -> None:
     assert wanted <= decision.keys()
     assert decision["queue"] == "mocs"
     [referral] = decision["referrals"]
-    assert (referral["told_by"], referral["to_system"]) == ("comptroller", "vendex")
+    assert (referral["by"], referral["to_system"]) == ("comptroller", "vendex")
     assert all(isinstance(reason, str) for reason in decision["reasons"])
 
 

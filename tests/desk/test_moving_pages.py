@@ -10,9 +10,10 @@ from pages import Visitor, hidden_fields
 
 from app.accounts import service as accounts
 from app.accounts.models import User
+from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
-from app.routing.models import DecisionRecord
+from app.routing.models import DecisionRecord, LearnedModel
 from app.tickets import move_queries
 from app.tickets.models import Ticket, TicketCopy, TicketMove
 
@@ -180,6 +181,21 @@ def test_the_words_that_carried_the_decision_are_marked(mocs, carry_out) -> None
     assert "&lt;b&gt;" in page
     assert "<b>" not in page
     assert 'aria-label="Words that carried the decision"' in page
+
+
+def test_how_a_decision_was_made_is_said(mocs, ticket) -> None:
+    with unit_of_work():
+        model = LearnedModel(trained_at=clock.now(), in_use=False, examples=9, figures={})
+        db.session.add(model)
+        db.session.flush()
+        decision = DecisionRecord.query.one()
+        decision.chosen_by, decision.learned_model_id = "learner", model.id
+    page = mocs.read(_at(ticket))
+    assert "By what was learned from earlier tickets." in page
+    assert "learned model 1" in page
+    with unit_of_work():
+        DecisionRecord.query.one().certain = False
+    assert "Not sure enough: a person decides." in mocs.read(_at(ticket))
 
 
 def test_language_and_loop_are_said(mocs, ticket) -> None:

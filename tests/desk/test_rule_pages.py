@@ -350,6 +350,12 @@ def test_a_damaged_draft_and_an_expired_page_are_said_so(lead: Visitor) -> None:
     assert "Not saved yet" in expired.text, "the draft is still there"
 
 
+def test_putting_back_from_an_expired_page_is_asked_for_again(lead: Visitor) -> None:
+    answer = lead.client.post(f"/desk/rules/versions/{newest().id}/put-back")
+    assert answer.status_code == 303
+    assert "Please press the button again." in lead.read(answer.location)
+
+
 def test_a_step_that_is_opened_without_its_draft_leads_to_the_list(lead: Visitor) -> None:
     for name in ("draft", "edit", "apply", "confidence", "preview", "save"):
         answer = lead.client.get(f"/desk/rules/{name}")

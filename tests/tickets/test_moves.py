@@ -318,3 +318,12 @@ def test_a_copy_is_read_and_nothing_else(staff, ticket) -> None:
     ):
         with pytest.raises(NotFoundError):
             act()
+
+
+def test_the_copy_of_a_desk_that_is_accused_later_is_closed(staff, ticket) -> None:
+    with unit_of_work():
+        ticket.copies.append(TicketCopy(queue_code="sbs"))
+    assert access.get_ticket_to_read(_who(staff, "sbs"), ticket.id)
+    service.add_requester_message(ticket, uuid4(), "SBS asked us for a kickback.")
+    with pytest.raises(NotFoundError):
+        access.get_ticket_to_read(_who(staff, "sbs"), ticket.id)
