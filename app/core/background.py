@@ -4,6 +4,7 @@ A job carries the name of a topic, never content: the database is the queue, a j
 doorbell. RQ's default serializer is pickle, so JSON is set wherever RQ lets bytes in or out.
 """
 
+import gc
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -271,6 +272,7 @@ class _HorseWorker(Worker):
         super().fork_work_horse(job, queue)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
+        gc.freeze()  # what the parent has built is not looked through, and so not copied
         db.engine.dispose(close=False)
         super().main_work_horse(job, queue)
 

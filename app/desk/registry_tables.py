@@ -66,13 +66,18 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """A system of record with its number and whether it holds today."""
+    """A system of record with its number and whether it holds today.
+
+    `also` are further systems that serve the task, `wrong` the systems and offices that do not.
+    """
 
     number: int
     row: SystemOfRecord
     where: str
     office: str | None
     holds_today: bool
+    also: Sequence[str]
+    wrong: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,10 @@ def _line(number: int, row: SystemOfRecord, registry: Registry, today: date) -> 
     holds = registry.system_of_record(row.task, today) is row
     where = registry.systems[row.system].name if row.system else row.place or ""
     office = registry.agencies[row.owner].acronym if row.owner else None
-    return RecordLine(number, row, where, office, holds)
+    also = [registry.systems[code].name for code in row.also]
+    wrong = [registry.systems[code].name for code in row.wrong]
+    wrong += [registry.agencies[code].acronym for code in row.wrong_agencies]
+    return RecordLine(number, row, where, office, holds, also, wrong)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from app.cases import protection
 from app.core.errors import RefusedError
 from app.core.logging import keep_quiet
 from app.files.uploads import CappedUpload
-from app.front.forms import TicketForm
+from app.front.forms import MessageForm, TicketForm
 from app.front.forms_allegation import AllegationForm
 from app.registry import queries as registry
 from app.routing import service as routing
 from app.routing import wording
 from app.routing.allegations import Allegation
 from app.routing.answer_words import the
+from app.routing.model import Facts
 from app.tickets.service import Filing
 from app.vault import service as vault
 
@@ -49,6 +50,15 @@ def filing_of(form: TicketForm) -> Filing:
 def find_allegation(form: TicketForm) -> Allegation | None:
     """What the text alleges, apart from what it asks."""
     return routing.find_allegation(form.text.data or "", form.facts)
+
+
+def warns(form: MessageForm) -> bool:
+    """Whether a message has to wait until its writer has seen that there is the tip line."""
+    if form.aware.data or not routing.find_allegation(form.text.data, Facts()):
+        return False
+    keep_quiet()
+    form.aware.data = "yes"
+    return True
 
 
 def ask_which_way(allegation: Allegation) -> ResponseReturnValue:

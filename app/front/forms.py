@@ -309,8 +309,9 @@ class TicketForm(FilesForm, DoorForm):
 
 
 class MessageForm(SubmissionForm):
-    """A further message of a requester."""
+    """A further message of a requester. `aware`: they have seen that there is the tip line."""
 
+    aware = HiddenField()
     text = _text(_("Your message"), "", missing=_("Please write something first."))
 
 

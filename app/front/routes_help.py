@@ -20,6 +20,7 @@ from app.front.filing import (
     filing_of,
     find_allegation,
     ticket_form,
+    warns,
 )
 from app.front.forms import MessageForm, ProtectForm, SolvedForm
 from app.registry import queries as registry
@@ -102,11 +103,13 @@ def ticket(token: str) -> ResponseReturnValue:
 @bp.post("/help/ticket/<token>")
 @public
 def add_message(token: str) -> ResponseReturnValue:
-    """Add a message of the requester."""
+    """Add a message of the requester; one that alleges wrongdoing, once they know the tip line."""
     form = MessageForm()
     found = queries.get_ticket_by_link(token)
     if not form.validate():
         return _ticket_page(token, form, form.refused_status)
+    if warns(form):
+        return _ticket_page(token, form)
     try:
         service.add_requester_message(found, form.submission_id, form.text.data)
     except RefusedError as error:

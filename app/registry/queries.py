@@ -24,7 +24,7 @@ def find_current_registry() -> Registry | None:
     revision = find_current_revision()
     if revision is None:
         return None
-    built = _built.get(revision)
+    built = _built.get(revision)  # one look: another thread may clear it for a newer one
     if built is None:
         built = registry_from_document(get_revision(revision).document, revision)
         _built.clear()

@@ -1,7 +1,7 @@
 """The two questions that lead from what a vendor wants to its task. Pure.
 
 The first: what do you want to do? The second comes only where it matters, and the registry
-says where: a word that by itself may mean several tasks ("register"), or a task that no one
+says where: a word that by itself may mean several tasks ("register"), or a task that no single
 office serves, so that it depends on the agency.
 """
 
@@ -37,27 +37,28 @@ class Section:
 def list_choices(registry: Registry) -> dict[str, Choice]:
     """Every word that asks for the second question, in the registry's order.
 
-    Of words that mean the same tasks the first, of forms of a word the shortest.
+    It is what people call a task, stands in that task's name, and in those of others. Of words
+    that mean the same tasks the first, of forms of a word the shortest.
     """
     listed = [task for task in registry.tasks.values() if task.listed]
     words: dict[str, str] = {}
-    for word in (word for task in listed for word in _whole_words(task)):
+    for word in (word for task in listed for word in _own_words(task)):
         stem = stem_of(word)
         words[stem] = min(word, words.get(stem, word), key=len)
     found: dict[str, Choice] = {}
     for stem, word in words.items():
-        meant = [t for t in listed if any(stem in phrase_stems(p) for p in t.phrases)]
-        choice = Choice(word, tuple(meant))
-        if len(meant) > 1 and choice.tasks not in [other.tasks for other in found.values()]:
+        choice = Choice(word, tuple(t for t in listed if stem in phrase_stems(t.name)))
+        if len(choice.tasks) > 1 and choice.tasks not in [c.tasks for c in found.values()]:
             found[word] = choice
     return found
 
 
-def _whole_words(task: Task) -> Iterator[str]:
-    """Phrases of a task that are one word."""
+def _own_words(task: Task) -> Iterator[str]:
+    """Phrases of a task that are one word, and a word of its name."""
     for phrase in task.phrases:
         words = phrase_words(phrase)
-        if len(words) == 1 and words[0] == phrase.casefold():
+        is_word = len(words) == 1 and words[0] == phrase.casefold()
+        if is_word and stem_of(words[0]) in phrase_stems(task.name):
             yield words[0]
 
 
@@ -67,12 +68,11 @@ def list_sections(registry: Registry) -> list[Section]:
     A task that people call by a word with several meanings stands behind that word alone.
     """
     choices = list_choices(registry).values()
-    behind = {
-        task.code: choice.word
-        for choice in choices
-        for task in choice.tasks
-        if stem_of(choice.word) in map(stem_of, _whole_words(task))
-    }
+    behind: dict[str, str] = {}
+    for choice in choices:
+        for task in choice.tasks:
+            if stem_of(choice.word) in map(stem_of, _own_words(task)):
+                behind.setdefault(task.code, choice.word)
     sections = []
     for topic in registry.topics.values():
         tasks = [t for t in registry.tasks.values() if t.listed and t.topic == topic.code]

@@ -1,6 +1,7 @@
 """Reads of what the router goes by."""
 
 import logging
+from contextlib import suppress
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer, joinedload
@@ -46,24 +47,27 @@ def get_current_guide() -> Guide:
 
 
 def _book(revision: int) -> RuleBook:
-    if revision not in _built:
+    book = _built.get(revision)  # one look: another thread may clear it for a newer one
+    if book is None:
         document = db.session.scalars(select(RuleRevision.document).filter_by(id=revision)).one()
+        book = rule_book_from_document(document)
         _built.clear()
-        _built[revision] = rule_book_from_document(document)
-    return _built[revision]
+        _built[revision] = book
+    return book
 
 
 def _learner(model_id: int) -> LinearLearner | None:
     """A stored model. With one that cannot be used the desk goes on by its rules."""
-    if model_id not in _restored:
-        body = db.session.scalar(select(LearnedModel.body).filter_by(id=model_id))
-        _restored.clear()
-        try:
-            _restored[model_id] = restore(body or b"", model_id)
-        except LearnerError:
-            log.warning("learner.refused", extra={"model": model_id})
-            _restored[model_id] = None
-    return _restored[model_id]
+    with suppress(KeyError):
+        return _restored[model_id]
+    body, restored = db.session.scalar(select(LearnedModel.body).filter_by(id=model_id)), None
+    try:
+        restored = restore(body or b"", model_id)
+    except LearnerError:
+        log.warning("learner.refused", extra={"model": model_id})
+    _restored.clear()
+    _restored[model_id] = restored
+    return restored
 
 
 def list_learned_models(limit: int = 20) -> list[LearnedModel]:

@@ -166,7 +166,8 @@ def _referral(
         Verdict.RIGHT: gettext("That was right."),
         Verdict.MISDIRECTED: gettext("That was the wrong way."),
     }
-    proof, day = _reason(record.proof).sentence, record.happened_on or decided_on
+    proof = _reason(record.proof).sentence + _successor(record, registry)
+    day = record.happened_on or decided_on
     since, sources = _proving_row(record, registry, day)
     hop = _hop_for_staff if for_staff else _hop
     return ReferralWords(
@@ -176,6 +177,15 @@ def _referral(
         since=day_words(since) if since else "",
         sources=[source for source in sources if source.startswith("http")],
     )
+
+
+def _successor(record: ReferralRecord, registry: Registry) -> str:
+    """What took the place of a retired system to which somebody was sent."""
+    system = registry.systems.get(record.to_system_code or "")
+    successor = registry.systems.get((system and system.successor) or "")
+    if successor is None or record.proof["key"] != "to-retired":
+        return ""
+    return f" {gettext('%(system)s took its place.', system=successor.name)}"
 
 
 def _proving_row(

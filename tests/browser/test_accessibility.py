@@ -18,6 +18,11 @@ from app.tickets.queries import get_ticket_for_update
 PUBLIC = [
     "/",
     "/help",
+    "/where",
+    "/where/which/register",
+    "/where/questionnaire?on=2016-03-14",
+    "/where/invoice-unpaid",
+    "/where/invoice-unpaid/dsny",
     "/tip",
     "/tip/receipt",
     "/tip/proof-key",
@@ -45,7 +50,12 @@ STAFF += [
     "/desk/insight/agency/mocs",
     "/desk/insight/tickets?what=given",
 ]
-RULE_PAGES = ["/desk/rules", "/desk/rules/versions", "/desk/rules/versions/1"]
+RULE_PAGES = [
+    "/desk/rules",
+    "/desk/rules/versions",
+    "/desk/rules/versions/1",
+    "/desk/rules/learned",
+]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -83,12 +93,22 @@ def test_pages_that_come_of_forms(tab: Page, behind: Flask) -> None:
     tab.goto("/help")
     tab.get_by_role("button", name="Send", exact=True).click()
     _check_here(tab)
-    tab.get_by_label("What happened?").fill("The comptroller told us to use Vendex for PASSPort.")
+    tab.get_by_label("What happened?").fill(
+        "The comptroller told us to file our questionnaire in Vendex."
+    )
     for label, value in (("Company", "Co"), ("Your name", "R"), ("Mail address", "r@example.org")):
         tab.get_by_label(label, exact=True).fill(value)
     tab.get_by_role("button", name="Send", exact=True).click()
     tab.get_by_text("It is with").wait_for(timeout=15_000)
     _check_here(tab)
+    tab.get_by_label("Your message").fill("The inspector takes a bribe.")
+    tab.get_by_role("button", name="Send message").click()
+    tab.get_by_text("Not sent yet.").wait_for()
+    _check_here(tab)
+    tab.get_by_role("button", name="This solved it").click()
+    tab.get_by_text("that the answer below solved it").wait_for()
+    _check_here(tab)
+    _check_what_comes_before_sending(tab)
     tab.goto("/tip")
     tab.get_by_label("What do you want to tell us?").fill("A bribe was paid.")
     tab.get_by_role("button", name="Encrypt and send").click()
@@ -110,6 +130,21 @@ def test_pages_that_come_of_forms(tab: Page, behind: Flask) -> None:
     tab.get_by_label("I am sure").check()
     tab.get_by_role("button", name="Delete it now").click()
     tab.get_by_role("heading", name="It is deleted").wait_for()
+    _check_here(tab)
+
+
+def _check_what_comes_before_sending(tab: Page) -> None:
+    tab.goto("/help")
+    tab.get_by_label("What happened?").fill("Where is our check? The inspector takes a bribe.")
+    for label, value in (("Company", "Co"), ("Your name", "R"), ("Mail address", "r@example.org")):
+        tab.get_by_label(label, exact=True).fill(value)
+    tab.get_by_role("button", name="Send", exact=True).click()
+    _check_here(tab)
+    tab.get_by_role("button", name="Send both parts").click()
+    _check_here(tab)
+    tab.get_by_label("Yes, send these two parts apart").check()
+    tab.get_by_role("button", name="Send both parts").click()
+    tab.get_by_role("heading", name="We have both parts").wait_for()
     _check_here(tab)
 
 

@@ -233,7 +233,8 @@ def test_signing_out_closes_the_desk(agent) -> None:
 def test_staff_without_the_role_of_an_agent_get_no_desk(client, app) -> None:
     accounts.create_user("a@rightdesk.example", "Ada", PASSWORD, [RoleName.ADMIN])
     Visitor(client).sign_in("a@rightdesk.example")
-    assert client.get("/desk/").status_code == 403
+    assert client.get("/desk/").headers["Location"] == "/desk/registry"
+    assert client.get("/desk/queue/mocs").status_code == 403
 
 
 @pytest.fixture

@@ -99,6 +99,7 @@ def test_rows_in_force_today_come_first(admin: Visitor, still_clock) -> None:
     assert section.index("PASSPort") < section.index("VENDEX")
     assert section.count("state-solved") == 1
     assert "31 Jul 2017" in section
+    assert "Not: VENDEX" in section
 
 
 @pytest.mark.parametrize(

@@ -252,3 +252,18 @@ def test_the_page_has_no_address_of_its_own(vendor) -> None:
     answer = vendor.client.get(HERE)
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/help"
+
+
+def test_a_later_message_that_alleges_waits_until_its_writer_knows_the_tip_line(
+    vendor, carry_out
+) -> None:
+    address = vendor.file_ticket()
+    carry_out()
+    answer = vendor.send(address, {"text": ALLEGED})
+    assert answer.status_code == 200
+    assert "Not sent yet." in answer.text
+    assert ALLEGED in answer.text
+    assert Message.query.count() == 1
+    again = hidden_fields(answer.text, address) | {"text": ALLEGED}
+    assert vendor.client.post(address, data=again).status_code == 303
+    assert Message.query.count() == 2

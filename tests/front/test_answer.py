@@ -52,6 +52,7 @@ def test_the_page_says_who_sent_where_and_what_is_right_since_when(vendor, answe
     told = "You were told by the Office of the Comptroller to use VENDEX instead of PASSPort."
     assert told in page
     assert SAID in page
+    assert "PASSPort took its place." in page
     assert page.index(told) < page.index(SAID)
     assert "MOCS Service Desk" in page
     assert "Show this to the office that sent you back." in page
