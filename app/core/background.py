@@ -42,6 +42,7 @@ JOBS = {
     "cases.reclaim": "app.cases.jobs.reclaim_bytes",
     "cases.warn": "app.cases.jobs.warn_of_promises",
     "cases.expire_identities": "app.cases.jobs.expire_identities",
+    "cases.match_tips": "app.cases.jobs.match_tips",
     "problems.tidy": "app.problems.jobs.tidy",
 }
 """Job name → function. Only these names can be run."""
@@ -76,7 +77,6 @@ EFFECTS = {
     "problems.match": Effect(
         "routing", "app.problems.jobs.match", batch="app.problems.jobs.match_all"
     ),
-    "problems.match_tip": Effect("routing", "app.problems.jobs.match_tip", discreet=True),
     "cases.fan_out": Effect("housekeeping", "app.cases.jobs.fan_out"),
     "cases.answer_ticket": Effect("housekeeping", "app.cases.jobs.answer_ticket"),
     "cases.answer_tip": Effect("housekeeping", "app.cases.jobs.answer_tip", discreet=True),
@@ -99,6 +99,7 @@ CRON = (
     ("cases.reclaim", 3600),
     ("cases.warn", 3600),
     ("cases.expire_identities", 300),
+    ("cases.match_tips", 3600),
     ("problems.tidy", 3600),
 )
 """Job name, seconds between two runs."""
