@@ -11,6 +11,7 @@ from app.desk import (
     routes_cases,
     routes_identity,
     routes_insight,
+    routes_learned,
     routes_moves,
     routes_problems,
     routes_registry,
@@ -44,6 +45,7 @@ PREFIXES: tuple[tuple[Blueprint, str, str], ...] = (
     (routes_identity.bp, "/desk/identities", "custodian"),
     (routes_rules.bp, "/desk/rules", "agent"),
     (routes_rule_versions.bp, "/desk/rules/versions", "agent"),
+    (routes_learned.bp, "/desk/rules/learned", "agent"),
     (routes_identity.asking, "/desk/tip/<uuid:tip_id>/identity", "agent"),
 )
 

@@ -1,16 +1,22 @@
 """Make what a test needs, through the same acts as everybody."""
 
 import os
+from datetime import timedelta
 from uuid import uuid4
+
+from sqlalchemy import update
 
 from app.accounts import service as accounts
 from app.accounts.models import RoleName, User
+from app.cases.matching import match_tips
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.members import service as members
+from app.problems import service as problems
 from app.problems.models import Problem, ProblemState
 from app.routing.model import Facts
+from app.routing.models import DecisionRecord
 from app.tickets import service as tickets
 from app.tickets.models import Ticket
 from app.tickets.queries import get_ticket_by_link
@@ -86,6 +92,16 @@ def make_problem(**fields: object) -> Problem:
         problem = Problem(to_system_code="pip", **(known | days | fields))
         db.session.add(problem)
     return problem
+
+
+def let_a_day_pass() -> None:
+    """Everything was decided a day earlier; what the clock does then is done with tips."""
+    with unit_of_work():
+        a_day_earlier = DecisionRecord.decided_on - timedelta(days=1)
+        db.session.execute(update(DecisionRecord).values(decided_on=a_day_earlier))
+    with unit_of_work():
+        match_tips()
+    problems.tidy()
 
 
 def find_tip(words: str) -> Tip:

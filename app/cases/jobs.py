@@ -3,7 +3,7 @@
 from contextlib import suppress
 from uuid import UUID
 
-from app.cases import fanout, identity_shares, reclaim, service
+from app.cases import fanout, identity_shares, matching, reclaim, service
 from app.core.errors import NotFoundError
 
 
@@ -20,6 +20,11 @@ def expire_identities() -> None:
 def warn_of_promises() -> None:
     """Tell staff, without a word, that a promise to a source comes near or is broken."""
     service.warn_of_promises()
+
+
+def match_tips() -> None:
+    """Put the tips of the days before to their known problems; run twice, it finds none."""
+    matching.match_tips()
 
 
 def fan_out(problem_id: int) -> None:

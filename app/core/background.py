@@ -4,6 +4,7 @@ A job carries the name of a topic, never content: the database is the queue, a j
 doorbell. RQ's default serializer is pickle, so JSON is set wherever RQ lets bytes in or out.
 """
 
+import gc
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ JOBS = {
     "cases.reclaim": "app.cases.jobs.reclaim_bytes",
     "cases.warn": "app.cases.jobs.warn_of_promises",
     "cases.expire_identities": "app.cases.jobs.expire_identities",
+    "cases.match_tips": "app.cases.jobs.match_tips",
     "problems.tidy": "app.problems.jobs.tidy",
 }
 """Job name → function. Only these names can be run."""
@@ -75,7 +77,6 @@ EFFECTS = {
     "problems.match": Effect(
         "routing", "app.problems.jobs.match", batch="app.problems.jobs.match_all"
     ),
-    "problems.match_tip": Effect("routing", "app.problems.jobs.match_tip", discreet=True),
     "cases.fan_out": Effect("housekeeping", "app.cases.jobs.fan_out"),
     "cases.answer_ticket": Effect("housekeeping", "app.cases.jobs.answer_ticket"),
     "cases.answer_tip": Effect("housekeeping", "app.cases.jobs.answer_tip", discreet=True),
@@ -98,6 +99,7 @@ CRON = (
     ("cases.reclaim", 3600),
     ("cases.warn", 3600),
     ("cases.expire_identities", 300),
+    ("cases.match_tips", 3600),
     ("problems.tidy", 3600),
 )
 """Job name, seconds between two runs."""
@@ -271,6 +273,7 @@ class _HorseWorker(Worker):
         super().fork_work_horse(job, queue)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
+        gc.freeze()  # what the parent has built is not looked through, and so not copied
         db.engine.dispose(close=False)
         super().main_work_horse(job, queue)
 

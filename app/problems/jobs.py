@@ -17,11 +17,6 @@ def match_all(batch: Sequence[Mapping[str, str]]) -> None:
     service.match_all(decisions, discreet=False)
 
 
-def match_tip(decision_id: str) -> None:
-    """Look for the problem of a tip's decision; done already or gone, it does nothing."""
-    service.match(UUID(decision_id), discreet=True)
-
-
 def tidy() -> None:
     """Propose and forget by the clock; run twice, it finds nothing."""
     service.tidy()

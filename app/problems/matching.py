@@ -67,11 +67,10 @@ def edge_of(problem: Problem) -> Edge:
     )
 
 
-def is_worth_matching(decision: Decision | DecisionRecord) -> bool:
-    """True when a decision, kept or not, can belong to a problem at all."""
-    named = decision.problem if isinstance(decision, Decision) else decision.problem_id
+def is_worth_matching(decision: Decision) -> bool:
+    """True when a decision can belong to a problem at all."""
     verdicts = (hop.verdict for hop in decision.referrals)
-    return named is not None or decision.loop or Verdict.MISDIRECTED in verdicts
+    return decision.problem is not None or decision.loop or Verdict.MISDIRECTED in verdicts
 
 
 def choose(

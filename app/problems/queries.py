@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
-from app.core import clock
 from app.core.errors import NotFoundError
 from app.extensions import db
 from app.problems.matching import JOINABLE, WINDOW, Edge
@@ -129,16 +128,11 @@ def list_gathering() -> list[int]:
 
 
 def count_reports(problem_ids: Collection[int]) -> dict[int, Counts]:
-    """How many tickets and tips share each problem.
-
-    Tips of today are left out: a number that grows while one watches it tells when one came.
-    """
-    tips = func.count().filter(ProblemMember.discreet, DecisionRecord.decided_on < clock.today())
+    """How many tickets and tips share each problem."""
+    tickets = func.count().filter(ProblemMember.discreet.is_(False))
+    tips = func.count().filter(ProblemMember.discreet)
     rows = db.session.execute(
-        select(
-            ProblemMember.problem_id, func.count().filter(ProblemMember.discreet.is_(False)), tips
-        )
-        .join(ProblemMember.decision)
+        select(ProblemMember.problem_id, tickets, tips)
         .where(ProblemMember.problem_id.in_(problem_ids))
         .group_by(ProblemMember.problem_id)
     )

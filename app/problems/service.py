@@ -28,12 +28,6 @@ def promise_matches(decisions: Mapping[UUID, Decision]) -> None:
     outbox.promise_all("problems.match", [{"decision_id": str(key)} for key in worth])
 
 
-def promise_match_of_tip(decision: DecisionRecord) -> None:
-    """Promise to look for the problem of a tip's decision."""
-    if matching.is_worth_matching(decision):
-        outbox.promise("problems.match_tip", decision_id=str(decision.id))
-
-
 def match(decision_id: UUID, *, discreet: bool) -> None:
     """Put a decision to its problem, or begin one; done already or gone, do nothing."""
     match_all([decision_id], discreet=discreet)
@@ -187,7 +181,7 @@ def _forget(problem_id: int) -> None:
 
 
 def tidy() -> None:
-    """Propose what tips of the days before have made worth it; forget what never became one."""
+    """Propose what tips have made worth it; forget what never became a problem."""
     oldest = clock.today() - matching.WINDOW
     for problem_id in queries.list_gathering():
         with unit_of_work():

@@ -6,6 +6,10 @@ from app.routing.tellers import Teller
 from app.routing.tellings import Telling
 from app.routing.tokens import word_set
 
+_SHORT = 3
+_ROOM = 4
+"""Words before "they said", in which an order may stand."""
+
 _MUST = word_set("has must should needs have need belongs goes with")
 _OTHERS = word_set("they he she it there his her the")
 
@@ -35,8 +39,8 @@ def is_afterthought(passage: Passage, verb: int, end: int) -> bool:
     start = passage.begin_before(verb)
     if _asks_back(passage, verb, start):
         return True
-    short = len(rest) <= 1 or (len(rest) <= 3 and not passage.names_between(verb + 1, end))  # noqa: PLR2004
-    return short and verb - start > 4  # noqa: PLR2004 (room for an order before it)
+    short = len(rest) <= _SHORT and not passage.names_between(verb + 1, end)
+    return short and verb - start > _ROOM and passage.word(verb) not in telling.SEND
 
 
 def _asks_back(passage: Passage, verb: int, start: int) -> bool:

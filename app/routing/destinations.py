@@ -123,7 +123,7 @@ def _is_bare(passage: Passage, mention: Mention, begin: int) -> bool:
         word not in telling.FILLER and word not in telling.SKIPPED for word in between
     ):
         return False
-    return not _is_subject(passage, mention)
+    return not _is_subject(passage, mention) and passage.word(mention.last + 1) not in telling.OF_IT
 
 
 def _is_subject(passage: Passage, mention: Mention) -> bool:

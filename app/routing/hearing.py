@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from app.routing import telling
 from app.routing.afterthoughts import is_afterthought, is_doubt, is_fact, said_before
+from app.routing.lexicon import Kind
 from app.routing.passage import Passage
 from app.routing.passives import is_passive, passive_tellings
 from app.routing.tellers import (
@@ -21,21 +22,27 @@ _QUOTE_REACH = 80
 
 def find_tellings(passage: Passage, heard: Heard) -> Iterator[Telling]:
     """Every telling of a text in order; `heard` is kept by whoever reads them."""
-    for verb, token in enumerate(passage.tokens):
-        if passage.name_at[verb]:
-            if _speaks(passage, verb) or _leads_on(passage, verb):
-                yield _dialogue(passage, verb)
-            continue
-        word = token.word
-        if word in telling.ADVICE and (found := _advice(passage, verb)):
+    for place, token in enumerate(passage.tokens):
+        if passage.name_at[place]:
+            if _speaks(passage, place) or _leads_on(passage, place):
+                yield _dialogue(passage, place)
+        elif token.word in telling.TRIGGERS and is_passive(passage, place):
+            yield from passive_tellings(passage, place, heard)
+        elif found := _telling_of(token.word, passage, place, heard):
             yield found
-        elif word in telling.TRIGGERS:
-            if is_passive(passage, verb):
-                yield from passive_tellings(passage, verb, heard)
-            elif found := _active(passage, verb, heard):
-                yield found
-        elif word in telling.WANT and (found := _wanted(passage, verb, heard)):
-            yield found
+
+
+def _telling_of(word: str, passage: Passage, place: int, heard: Heard) -> Telling | None:
+    """The telling that a word begins, by the kind of the word."""
+    if word in telling.TRIGGERS:
+        return _active(passage, place, heard)
+    if word in telling.ADVICE:
+        return _advice(passage, place)
+    if word in telling.WANT:
+        return _wanted(passage, place, heard)
+    if word in _CONDITIONS:
+        return _conditional(passage, place, heard)
+    return _by_word_of(passage, place) if word in _BY_WORD else None
 
 
 def _leads_on(passage: Passage, place: int) -> bool:
@@ -47,6 +54,20 @@ def _leads_on(passage: Passage, place: int) -> bool:
 
 
 _ARROWS = frozenset((">", "->", "-->", "=>", "\u2192", ">>"))
+
+
+def _demands(passage: Passage, verb: int, teller: Teller) -> bool:
+    """As in "wants this in PASSPort", "still asks for VENDEX": an office wants a system."""
+    if teller.mention is None or passage.word(verb) not in _DEMANDING:
+        return False
+    for mention in passage.names_between(verb + 1, verb + 6):
+        between = passage.words(verb + 1, mention.first)
+        return mention.kind is Kind.SYSTEM and bool(_INTO & set(between[-2:]))
+    return False
+
+
+_DEMANDING = frozenset(("wants", "want", "wanted", "requires", "required", "needs"))
+_INTO = frozenset(("in", "through", "via", "on", "into", "for"))
 
 
 def _speaks(passage: Passage, place: int) -> bool:
@@ -85,6 +106,8 @@ def _advice(passage: Passage, noun: int) -> Telling | None:
     was = next(
         (p for p in range(noun + 1, min(noun + 14, end)) if passage.word(p) in ("was", "is")), None
     )
+    if was is None and ":" in passage.gap(noun + 1):
+        was = noun
     if was is None:
         return None
     around = [
@@ -124,23 +147,35 @@ def _active(passage: Passage, verb: int, heard: Heard) -> Telling | None:
     return Telling(verb, teller, begin, end, bare=word not in telling.SEND)
 
 
+_BEFORE_HEARER = word_set("all both back each of to vendors people companies contractors like")
+_POINTING = frozenset(("pointed", "points", "pointing", "deferred", "defers"))
 _THAT_WE = (["that", "we"], ["that", "i"], ["that", "our"], ["we", "should"], ["to", "use"])
 
 
 def _has_hearer(passage: Passage, verb: int) -> bool:
-    """As in "told us", "sent my partner", "asks our client"."""
-    if passage.word(verb) in telling.TELL and passage.words(verb + 1, verb + 3) in _THAT_WE:
+    """As in "told us", "sent my partner", "asks our client", "transferred the call"."""
+    word, after = passage.word(verb), passage.words(verb + 1, verb + 3)
+    if (word in telling.TELL and after in _THAT_WE) or (
+        word in _POINTING and after[:1] in (["at"], ["to"])
+    ):
         return True
     for place in range(verb + 1, verb + 4):
         word = passage.word(place)
         if word in telling.HEARER:
             return True
         if word in telling.OWN:
-            after = set(passage.words(place + 1, place + 4))
-            return bool(after & (telling.FOLK | telling.PRIVATE))
-        if word not in {"all", "both", "back", "each", "of", "to"}:
+            return _is_ours(passage, verb, place)
+        if word not in _BEFORE_HEARER:
             return word in telling.PRIVATE
     return False
+
+
+def _is_ours(passage: Passage, verb: int, place: int) -> bool:
+    """Tell whether somebody, or a call, of the reporter's is meant by "our", "the" …."""
+    if passage.word(verb) in telling.SEND and passage.word(place + 1) in telling.MATTERS:
+        return True
+    after = set(passage.words(place + 1, place + 4))
+    return bool(after & (telling.FOLK | telling.PRIVATE))
 
 
 def _may_say(passage: Passage, verb: int) -> bool:
@@ -150,13 +185,34 @@ def _may_say(passage: Passage, verb: int) -> bool:
 
 
 def _wanted(passage: Passage, verb: int, heard: Heard) -> Telling | None:
-    """As in "wants us to use", "had me call"."""
-    if passage.word(verb + 1) not in {"us", "me", "him", "her", "them"}:
-        return None
+    """As in "wants us to use", "had me call", "wants this in PASSPort"."""
     teller = teller_before(passage, verb, heard.last)
-    if teller is None:
+    if teller is None or not (_has_hearer(passage, verb) or _demands(passage, verb, teller)):
         return None
     return Telling(verb, teller, verb + 2, end_of_telling(passage, verb), bare=False)
+
+
+_BY_WORD = frozenset(("per", "according"))
+_CONDITIONS = frozenset(("unless", "until"))
+
+
+def _by_word_of(passage: Passage, place: int) -> Telling | None:
+    """As in "according to DCAS we need to use X"."""
+    names = passage.names_between(place + 1, place + 6)
+    end = passage.end_of(passage.tokens[place].sentence)
+    if not names or not telling.PERSONAL & set(passage.words(names[0].last + 1, end)):
+        return None
+    return Telling(place, Teller(names[0]), names[0].last + 1, end, bare=False)
+
+
+def _conditional(passage: Passage, place: int, heard: Heard) -> Telling | None:
+    """As in "won't register us unless we go through X"."""
+    if passage.word(place + 1) not in {"we", "i"}:
+        return None
+    teller = teller_before(passage, place, heard.last)
+    if teller is None or teller.mention is None:
+        return None
+    return Telling(place, teller, place + 2, end_of_telling(passage, place), bare=False)
 
 
 def _end_of_quote(passage: Passage, verb: int) -> int:

@@ -157,6 +157,8 @@ def _is_of_name(mention: Mention, named: dict[int, Mention]) -> bool:
     name = named.get(mention.first)
     if name is None:
         return False
+    if (mention.first, mention.last) == (name.first, name.last):
+        return name.kind is Kind.AGENCY
     return mention.last <= name.last or (name.kind is Kind.AGENCY and mention.kind is not Kind.TASK)
 
 

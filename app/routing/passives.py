@@ -41,6 +41,11 @@ def passive_tellings(passage: Passage, verb: int, heard: Heard) -> Iterator[Tell
         for mention, after in zip(said_by, ends, strict=True):
             yield Telling(mention.last, Teller(mention), mention.last + 1, after, bare=False)
         return
+    if both := _between(passage, verb, end):
+        one, two = both
+        yield Telling(verb, Teller(one), two.first, two.last + 1, bare=True)
+        yield Telling(verb, Teller(two), one.first, one.last + 1, bare=True)
+        return
     teller = (
         teller_by(passage, verb, end)
         or teller_from(passage, verb, end)
@@ -61,6 +66,16 @@ def _tellers_in_turn(passage: Passage, verb: int, end: int) -> list[Mention]:
         and passage.words(mention.first - 2, mention.first) != []
         and "by" in passage.words(mention.first - 2, mention.first)
     ]
+
+
+def _between(passage: Passage, verb: int, end: int) -> tuple[Mention, Mention] | None:
+    """As in "bounced between MOCS and the Comptroller"."""
+    names = passage.names_between(verb + 1, end)[:2]
+    if len(names) == 2 and all(m.kind is Kind.AGENCY for m in names):  # noqa: PLR2004
+        apart = passage.words(names[0].last + 1, names[1].first)
+        if "between" in passage.words(verb + 1, names[0].first) and "and" in apart:
+            return names[0], names[1]
+    return None
 
 
 def _goes_on(passage: Passage, verb: int, heard: Heard) -> bool:

@@ -29,26 +29,54 @@ def teller_before(passage: Passage, verb: int, heard: Mention | None) -> Teller 
     `heard` is the office spoken of last, for "she said" and for "and sent us on".
     """
     begin = max(passage.start_of(passage.tokens[verb].sentence), verb - _REACH)
-    seen_person = False
-    for place in range(verb - 1, begin - 1, -1):
-        word, mention = passage.word(place), passage.name_at[place]
-        if mention:
-            return _named(passage, mention, heard)
-        if word in telling.REPORTER or _is_nobody(passage, place):
-            return None
-        if word in telling.PRIVATE or word in telling.PRONOUNS:
-            return PRIVATE if word in telling.PRIVATE else _meant(passage, place, heard)
-        if word in telling.PAPER and not seen_person:
-            return None
-        if word in telling.PEOPLE or word in {"their", "its"}:
-            seen_person = True
-        elif word in telling.BOUNDARY or word in telling.TRIGGERS or _is_cut(passage, place + 1):
-            break
-    else:
-        place = begin - 1
-    if seen_person:
+    seen = _Seen()
+    place = verb - 1
+    while place >= begin and not seen.ends_at(passage, place):
+        if passage.name_at[place] or passage.word(place) in _WHO or _is_nobody(passage, place):
+            return _said_who(passage, place, heard)
+        seen.look(passage.word(place))
+        place -= 1
+    if seen.paper:
+        return None
+    if seen.person:
         return _somebody(passage, place, verb, heard)
     return _continued(passage, place, verb, heard)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What the search for the teller has come by."""
+
+    person: bool = False
+    paper: bool = False
+
+    def look(self, word: str) -> None:
+        """Note a word that may be a person, or a paper."""
+        self.paper = self.paper or (word in telling.PAPER and not self.person)
+        self.person = self.person or word in telling.PEOPLE or word in {"their", "its"}
+
+    def ends_at(self, passage: Passage, place: int) -> bool:
+        """Tell whether another clause begins to the left of here."""
+        word = passage.word(place)
+        if passage.name_at[place] is None and (
+            word in telling.BOUNDARY
+            or (word in telling.TRIGGERS and not (self.paper and word in telling.SEND))
+        ):
+            return True
+        return _is_cut(passage, place + 1) or (self.person and "," in passage.gap(place + 1))
+
+
+_WHO = telling.REPORTER | telling.PRIVATE | telling.PRONOUNS
+
+
+def _said_who(passage: Passage, place: int, heard: Mention | None) -> Teller | None:
+    """A name, a pronoun, or a person of the reporter's own side."""
+    word, mention = passage.word(place), passage.name_at[place]
+    if mention:
+        return _named(passage, mention, heard)
+    if word in telling.REPORTER or _is_nobody(passage, place):
+        return None
+    return PRIVATE if word in telling.PRIVATE else _meant(passage, place, heard)
 
 
 def _is_nobody(passage: Passage, place: int) -> bool:
@@ -107,7 +135,10 @@ def teller_aside(passage: Passage, verb: int) -> Teller | None:
     if "," in passage.gap(verb):
         for place in range(verb - 1, begin, -1):
             if "," in passage.gap(place):
-                mention = passage.name_at[place - 1]
+                before = place - 1
+                while before > begin and passage.word(before) in telling.PEOPLE:
+                    before -= 1
+                mention = passage.name_at[before]
                 return Teller(mention) if mention and mention.kind is Kind.AGENCY else None
     return None
 
@@ -138,7 +169,7 @@ def teller_by(passage: Passage, verb: int, end: int) -> Teller | None:
                 return Teller(mention)
             if word in telling.PRIVATE:
                 return PRIVATE
-            if word in telling.LEADING or passage.tokens[after].gap.strip(" '\u2019\n"):
+            if word in telling.LEADING or passage.tokens[after].gap.strip(" ,'\u2019\n"):
                 break
         if passage.word(place + 1) in telling.PEOPLE:
             return UNNAMED

@@ -29,7 +29,8 @@ SAY = word_set(
     said say says saying insisted insists insisting replied replies answered answers responded
     responds claimed claims wrote writes suggested suggests suggesting recommended recommends
     recommending explained explains swore swears swear goes emailed texted mentioned mentions
-    demanded demands sayed sez
+    demanded demands sayed sez stating states stated noting noted indicating indicated
+    indicates adamant
     """
 )
 """Need no hearer: "said to use"."""
@@ -205,8 +206,9 @@ THERE = frozenset(["there"])
 
 PAPER = word_set(
     """
-    flyer website site page letter form notice ad sign pdf blog manual guide article instructions
-    video screen system portal error it status tracker menu recording poster brochure faq
+    flyer website site page letter form notice ad sign pdf blog manual guide article
+    instructions video screen system portal error it status tracker menu recording poster
+    brochure faq email mail message memo voicemail text
     """
 )
 """What says something, and is nobody."""
@@ -229,3 +231,16 @@ IN_GENERAL = word_set(
     """
 )
 """Of whom rules speak."""
+
+MATTERS = word_set(
+    "call calls ticket case question questions inquiry enquiry complaint issue matter"
+)
+"""What is passed on in the reporter's stead: "transferred the call to"."""
+
+OF_IT = word_set(
+    """
+    account accounts status id number page profile login password registration application user
+    record invoice enrollment
+    """
+)
+"""After a system's name: something in it is spoken of, not the system."""

@@ -16,7 +16,6 @@ from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.members import notices
 from app.outbox import service as outbox
-from app.problems import service as problems
 from app.routing import service as routing
 from app.routing.model import Facts
 from app.tips import destruction, queries, workflow
@@ -140,7 +139,6 @@ def route_tip(tip_id: UUID) -> None:
         tip.likeness = vault.likeness(content["text"])
         _prove(tip)
         hand_to_desk(tip, content["text"], vault.worker())
-        problems.promise_match_of_tip(tip.decision)
 
 
 def _prove(tip: Tip) -> None:

@@ -87,6 +87,7 @@ RULES = {
     "problems.*": NOT_A_LEAD,
     "rules.*": LEADS,
     "rule_versions.*": LEADS,
+    "learned.*": LEADS,
     "insight.tickets": AGENTS,  # shows those of the reader's own queues
     "insight.*": ALL_BUT_CUSTODIANS,  # aggregates
     "vault.grant": UNLOCKED_VAULT,

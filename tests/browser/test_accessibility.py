@@ -50,7 +50,12 @@ STAFF += [
     "/desk/insight/agency/mocs",
     "/desk/insight/tickets?what=given",
 ]
-RULE_PAGES = ["/desk/rules", "/desk/rules/versions", "/desk/rules/versions/1"]
+RULE_PAGES = [
+    "/desk/rules",
+    "/desk/rules/versions",
+    "/desk/rules/versions/1",
+    "/desk/rules/learned",
+]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 

@@ -6,17 +6,17 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from factories import WRONG_WAY, make_agent, make_lead, make_problem, make_ticket
+from factories import WRONG_WAY, let_a_day_pass, make_agent, make_lead, make_problem, make_ticket
 from flask.testing import FlaskClient
 from pages import Visitor, hidden_fields
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from app.cases.matching import match_tips
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.mail.models import Mail
 from app.outbox import service as outbox
-from app.problems import service as problems
 from app.problems.models import Problem, ProblemMember
 from app.routing.models import DecisionRecord
 from app.tickets.models import Ticket
@@ -107,12 +107,16 @@ def test_tickets_of_other_queues_are_only_counted(lead, agent, file) -> None:
 
 def test_single_tips_never_show(lead, file, carry_out) -> None:
     file(3)
+    let_a_day_pass()
     before = lead.read(_address())
     for number in range(4):
         tips.file_tip(tips.TipFiling(uuid4(), f"{WRONG_WAY} Number {number}."))
     carry_out()
-    db.session.execute(update(Problem).values(last_on="2031-01-01"))
-    db.session.commit()
+    with unit_of_work():
+        of_tips = DecisionRecord.id.not_in(select(ProblemMember.decision_id))
+        yesterday = clock.today() - timedelta(days=1)
+        db.session.execute(update(DecisionRecord).where(of_tips).values(decided_on=yesterday))
+    match_tips()
     assert ProblemMember.query.filter_by(discreet=True).count() == 4
     after = lead.read(_address())
     for changing in (r'name="csrf_token"[^>]*', r'id="[a-z]+-csrf"[^>]*'):
@@ -265,9 +269,7 @@ def test_a_vendor_hears_of_tips_in_fives_and_a_day_late(lead, vendor, file, carr
     carry_out()
     _act(lead, "state", state="confirmed")
     assert "others reported this" not in vendor.read(first)
-    with unit_of_work():
-        a_day_ago = DecisionRecord.decided_on - timedelta(days=1)
-        db.session.execute(update(DecisionRecord).values(decided_on=a_day_ago))
+    let_a_day_pass()
     assert "7 others reported this." in vendor.read(first)
     assert "tips in whole fives" in lead.read(_address())
 
@@ -276,10 +278,9 @@ def test_a_problem_of_tips_alone_shows_no_day_of_theirs(lead, app, carry_out) ->
     for number in range(5):
         tips.file_tip(tips.TipFiling(uuid4(), f"{WRONG_WAY} Number {number}."))
     carry_out()
+    let_a_day_pass()
     with unit_of_work():
         db.session.execute(update(DecisionRecord).values(decided_on=date(2026, 2, 3)))
-        db.session.execute(update(Problem).values(first_on=clock.today()))
-    problems.tidy()
     page = lead.read(_address())
     assert "It has no tickets." in page
     assert "That was the wrong way." in page

@@ -1,14 +1,22 @@
 """Which decisions belong together, without a database."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from factories import WRONG_WAY
 
+from app.cli.bundled import BUNDLED
 from app.problems.matching import WINDOW, Edge, choose, edges_of, is_worth_matching
 from app.problems.models import Problem, ProblemState
 from app.problems.policy import Counts, in_fives, is_proposed, told_others
+from app.registry.file import parse_registry
+from app.routing.decide import decide
+from app.routing.guide import Guide
+from app.routing.model import Facts
 from app.routing.models import DecisionRecord, ReferralRecord
 
+GUIDE = Guide(parse_registry(BUNDLED.read_text(encoding="utf-8"), revision=1))
 DAY = date(2026, 6, 15)
 EDGE = Edge("comptroller", "passport", "vendex", "")
 
@@ -48,7 +56,6 @@ def test_only_wrong_hops_make_a_problem() -> None:
     assert edges_of(_decision(_hop())) == (EDGE,)
     for verdict in ("right", "unknown"):
         assert edges_of(_decision(_hop(verdict))) == ()
-        assert not is_worth_matching(_decision(_hop(verdict)))
 
 
 def test_a_loop_makes_one_even_where_nothing_is_proved_wrong() -> None:
@@ -63,9 +70,12 @@ def test_the_agency_counts_only_where_no_system_is_named() -> None:
     )
 
 
-def test_a_rule_that_names_a_problem_is_enough() -> None:
-    assert is_worth_matching(_decision(problem_id=7))
-    assert not is_worth_matching(_decision())
+def test_a_wrong_hop_a_loop_or_a_rule_that_names_a_problem_is_worth_a_look() -> None:
+    nothing = decide("Where is our bond?", Facts(), GUIDE, DAY)
+    assert not is_worth_matching(nothing)
+    assert is_worth_matching(replace(nothing, problem=7))
+    assert is_worth_matching(replace(nothing, loop=True))
+    assert is_worth_matching(decide(WRONG_WAY, Facts(), GUIDE, DAY))
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,11 @@ from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from factories import WRONG_WAY, make_agent, make_ticket, open_vault
+from factories import WRONG_WAY, let_a_day_pass, make_ticket
 from sqlalchemy import update
 
 from app.audit.models import AuditEntry
+from app.cases.matching import match_tips
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
 from app.extensions import db
@@ -36,13 +37,6 @@ def report(app, carry_out) -> Callable[..., None]:
         carry_out()
 
     return file
-
-
-def _tomorrow() -> None:
-    """Let a day pass for everything that was decided."""
-    with unit_of_work():
-        days = DecisionRecord.decided_on - timedelta(days=1)
-        db.session.execute(update(DecisionRecord).values(decided_on=days))
 
 
 def test_two_reports_gather_and_the_third_proposes(report) -> None:
@@ -162,41 +156,54 @@ def test_a_rule_that_names_a_problem_which_is_no_more_is_passed_over(report) -> 
 
 def test_a_few_tips_never_make_a_proposal_nor_show_in_a_count(report) -> None:
     report(tickets_=2, tips_=4)
-    _tomorrow()
-    service.tidy()
+    let_a_day_pass()
     problem = Problem.query.one()
     assert problem.state == "gathering"
+    assert ProblemMember.query.count() == 6
     counts = queries.count_reports([problem.id])[problem.id]
     assert (counts.tickets, counts.reports) == (2, 2)
 
 
-def test_five_tips_are_proposed_by_the_clock_on_another_day(report) -> None:
+def test_tips_are_matched_on_another_day_and_five_of_them_are_proposed(report) -> None:
     report(tips_=5)
-    service.tidy()
-    assert Problem.query.one().state == "gathering", "today it would tell when one came"
-    _tomorrow()
-    service.tidy()
+    match_tips()
+    assert Problem.query.count() == 0, "today it would tell when one came"
+    let_a_day_pass()
     problem = Problem.query.one()
     assert problem.state == "proposed"
     counts = queries.count_reports([problem.id])[problem.id]
     assert (counts.tickets, counts.reports) == (0, 5)
 
 
-def test_a_tip_leaves_no_time_and_no_act_behind(report, carry_out) -> None:
+def test_tips_matched_twice_change_nothing(report) -> None:
+    report(tickets_=3, tips_=2)
+    let_a_day_pass()
+    before = (Problem.query.one().version, ProblemMember.query.count())
+    match_tips()
+    assert (Problem.query.one().version, ProblemMember.query.count()) == before
+
+
+def test_a_tip_that_was_not_misdirected_belongs_to_no_problem(report) -> None:
+    report(tips_=2, text="The inspector takes a bribe for every permit.")
+    let_a_day_pass()
+    assert Problem.query.count() == 0
+
+
+def test_a_tip_leaves_no_promise_and_no_act_behind(report, carry_out) -> None:
     report(tickets_=3)
     known = AuditEntry.query.count()
     tips.file_tip(tips.TipFiling(uuid4(), WRONG_WAY))
     tips.route_tip(Tip.query.one().id)
-    promised = OutboxItem.query.filter_by(topic="problems.match_tip").one()
-    assert promised.available_at == clock.start_of_today()
+    assert OutboxItem.query.filter(OutboxItem.topic != "tips.route").count() == 0
     carry_out()
+    let_a_day_pass()
     assert ProblemMember.query.filter_by(discreet=True).count() == 1
     assert AuditEntry.query.count() == known
 
 
 def test_a_destroyed_tip_takes_with_it_the_guess_that_it_made(report) -> None:
-    open_vault(make_agent("mocs"))
     report(tips_=1)
+    let_a_day_pass()
     assert Problem.query.count() == 1
     destruction.destroy(Tip.query.one().id, destruction.Cause.SOURCE)
     assert Problem.query.count() == 0
@@ -205,14 +212,15 @@ def test_a_destroyed_tip_takes_with_it_the_guess_that_it_made(report) -> None:
 
 def test_a_destroyed_tip_takes_its_day_with_it(report) -> None:
     report(tickets_=3)
-    _tomorrow()
-    with unit_of_work():
-        yesterday = clock.today() - timedelta(days=1)
-        db.session.execute(update(Problem).values(first_on=yesterday, last_on=yesterday))
+    let_a_day_pass()
     report(tips_=1)
-    assert Problem.query.one().last_on == clock.today()
+    let_a_day_pass()
+    yesterday, before = clock.today() - timedelta(days=1), clock.today() - timedelta(days=2)
+    with unit_of_work():
+        db.session.execute(update(Problem).values(first_on=before))
+    assert Problem.query.one().last_on >= yesterday
     destruction.destroy(Tip.query.one().id, destruction.Cause.SOURCE)
-    assert Problem.query.one().last_on == clock.today() - timedelta(days=1)
+    assert Problem.query.one().last_on == before
 
 
 def test_a_guess_is_forgotten_after_a_season(report) -> None:
