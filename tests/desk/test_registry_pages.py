@@ -131,7 +131,7 @@ def test_a_change_is_shown_before_it_is_saved(admin: Visitor) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        *("/desk/registry/row/agency/mocs", "/desk/registry/row/agency/doi"),
+        *("/desk/registry/row/agency/mocs", "/desk/registry/row/agency/comptroller"),
         *("/desk/registry/row/system/vendex", "/desk/registry/row/task/bridge-loan"),
         *("/desk/registry/row/task/report-retaliation", "/desk/registry/row/topic/eft"),
         *(f"/desk/registry/row/system-of-record/{number}" for number in (1, 11, 20, 30)),
