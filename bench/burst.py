@@ -8,6 +8,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import uuid4
 
 import psutil
@@ -133,10 +134,17 @@ def _pids(processes: list) -> list[int]:
 
 
 def _processor_time(pids: list[int]) -> float:
-    """Seconds that processes, their children, and those that have ended have worked."""
+    """Seconds that processes, their children, and those that have ended have worked.
+
+    Children first: one that ends meanwhile is counted with its parent.
+    """
     family = [psutil.Process(pid) for pid in pids]
-    family += [child for process in family for child in process.children(recursive=True)]
-    return sum(sum(process.cpu_times()[:4]) for process in family)
+    children = [child for process in family for child in process.children(recursive=True)]
+    seconds = 0.0
+    for process in (*reversed(children), *family):
+        with suppress(psutil.NoSuchProcess):
+            seconds += sum(process.cpu_times()[:4])
+    return seconds
 
 
 def _time_decide() -> float:

@@ -29,15 +29,20 @@ def _rules(wanted: Registry) -> list[Fault]:
 def _work(wanted: Registry) -> list[Fault]:
     codes = {queue.code for queue in registry_queries.list_queues()}
     closing = {code for code in codes if not wanted.has_desk(code) and code != GENERAL_TRIAGE}
-    held = {code: count for code, count in tickets.count_unfinished(closing).items() if count}
-    tips_held = {code: count for code, count in tips.count_open(closing).items() if count}
+    unfinished, open_tips = tickets.count_unfinished(closing), tips.count_open(closing)
     return [
         Fault(
             "",
             None,
             f'agency "{code}"',
-            f"its desk still has {held.get(code, 0)} unfinished tickets and "
-            f"{tips_held.get(code, 0)} open tips: move them first",
+            f"its desk still has work ({_what(unfinished.get(code, 0), code in open_tips)}): "
+            "move it first",
         )
-        for code in sorted(held.keys() | tips_held.keys())
+        for code in sorted(unfinished.keys() | open_tips.keys())
     ]
+
+
+def _what(count: int, has_tips: bool) -> str:
+    """How many tickets; of tips, only that there are some."""
+    parts = [f"{count} unfinished tickets"] if count else []
+    return " and ".join([*parts, *(["open tips"] if has_tips else [])])

@@ -24,7 +24,7 @@ loops   chains through it that came back to where they had been
 hops, days   medians until the right desk took it on, of tickets that were sent
 solved  by the instant answer
 house   moves away from a desk that was not right, counted for the desk that had sent them there
-tips    misdirections given and received in tips: months that are over only, in fives"""
+tips    tips that tell of ways given or received so: months that are over only, in fives"""
 NAME_WIDTH = 34
 
 

@@ -7,6 +7,7 @@ doorbell. RQ's default serializer is pickle, so JSON is set wherever RQ lets byt
 import gc
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from rq import Queue, Worker
 from rq.cron import CronJob, CronScheduler
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.timeouts import JobTimeoutException
 from werkzeug.utils import import_string
 
 from app.core import clock
@@ -113,6 +115,7 @@ KEEP_FAILURE = 24 * 3600
 DOORBELL_TTL = 30
 TWO_DAYS = 2 * 24 * 3600
 MAX_WAIT_FOR_REDIS = 5.0
+LONGEST_WARM_UP = 15
 
 
 class JobFailedError(Exception):
@@ -259,6 +262,7 @@ def warm_up() -> None:
             functions[path]()
     except Exception as error:
         log.warning("worker.not_warm", extra={"kind": type(error).__name__})
+        db.session().invalidate()  # a connection that was cut off in its work is of no more use
     finally:
         db.session.remove()
 
@@ -269,7 +273,10 @@ class _HorseWorker(Worker):
     max_connection_wait_time = MAX_WAIT_FOR_REDIS
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
-        warm_up()
+        # A database that hangs must hang a job, which is ended in time, and never the worker.
+        too_long = self.death_penalty_class(LONGEST_WARM_UP, JobTimeoutException, job_id=job.id)
+        with suppress(JobTimeoutException), too_long:
+            warm_up()
         super().fork_work_horse(job, queue)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:

@@ -20,7 +20,10 @@ from app.registry.service import OlderRevisionError
 
 @dataclass(slots=True)
 class Draft:
-    """A form for one row and what saving it would change. `index` is None for a new row."""
+    """A form for one row and what saving it would change. `index` is None for a new row.
+
+    `seen`: the page before has shown just this change.
+    """
 
     section: str
     index: int | None
@@ -29,6 +32,7 @@ class Draft:
     title: str
     changes: Sequence[RowChange] | None = None
     removing: bool = False
+    seen: bool = False
     document: dict[str, Any] = field(default_factory=dict)
     status: int = 200
 
@@ -49,6 +53,7 @@ class Draft:
             self.form.attach(error.found, self.section, index)
             return self._refuse(422)
         self.document = registry_to_document(checked)
+        self.seen = self.form.has_seen(self.document)
         self.changes = list_changes(before, self.document)
         return True
 

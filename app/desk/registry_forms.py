@@ -5,7 +5,15 @@ from datetime import date
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, FieldList, FormField, IntegerField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
@@ -13,11 +21,16 @@ from app.core.forms import Storable, SubmissionForm, tidy_line
 from app.desk.registry_fields import CodesField, NameForm, day, line, lines, plain
 from app.registry.catalogue import Confidence, Registry
 from app.registry.faults import Fault
+from app.registry.file import document_checksum
 
 
 class WhyForm(SubmissionForm):
-    """Why the registry changes, and on top of which revision."""
+    """Why the registry changes, and on top of which revision.
 
+    `seen` is the checksum of what the last preview showed: only that is saved.
+    """
+
+    seen = HiddenField()
     revision = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
     why = StringField(
         _("Why do you change it?"),
@@ -28,6 +41,11 @@ class WhyForm(SubmissionForm):
             Length(max=200, message=_("Please keep it shorter.")),
         ],
     )
+
+    def has_seen(self, document: dict[str, Any]) -> bool:
+        """True when the last preview showed this registry; now this one counts as shown."""
+        before, self.seen.data = self.seen.data, document_checksum(document)
+        return bool(before == self.seen.data)
 
 
 class RowForm(WhyForm):

@@ -63,7 +63,10 @@ def history() -> ResponseReturnValue:
     found = queries.list_revisions(PAGE + 1, before=request.args.get("before", type=int))
     documents = [revision.document for revision in found] + [None]
     counted = [
-        (revision, tables.count_changes(list_changes(before, revision.document)) if before else [])
+        (
+            revision,
+            tables.count_changes(list_changes(before, revision.document)) if before else None,
+        )
         for revision, before in zip(found[:PAGE], documents[1:], strict=False)
     ]
     return render_template(

@@ -34,7 +34,7 @@ def _row_page(draft: Draft) -> ResponseReturnValue:
 
 def _carry_out(draft: Draft) -> ResponseReturnValue:
     step = request.form.get("step", "look")
-    if not draft.look(step) or step.startswith("look"):
+    if not draft.look(step) or step.startswith("look") or not draft.seen:
         return _row_page(draft)
     saved = draft.save(current_user)
     if saved is None:
@@ -111,7 +111,8 @@ def load_file() -> ResponseReturnValue:
     try:
         wanted = parse_registry(form.text.data, revision=0)
         refuse_to_leave_behind(wanted)
-        if request.form.get("step") == "save":
+        after = registry_to_document(wanted)
+        if form.has_seen(after) and request.form.get("step") == "save":
             return _load(form)
     except RegistryFileError as error:
         form.faults = error.faults
@@ -119,8 +120,7 @@ def load_file() -> ResponseReturnValue:
     except OlderRevisionError:
         form.form_errors.append(older_words())
         return _file_page(form, 409)
-    before, after = registry_to_document(current), registry_to_document(wanted)
-    return _file_page(form, changes=list_changes(before, after))
+    return _file_page(form, changes=list_changes(registry_to_document(current), after))
 
 
 def _load(form: RegistryFileForm) -> ResponseReturnValue:

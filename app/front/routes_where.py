@@ -110,7 +110,7 @@ def _answer(registry: Registry, code: str, agency: str | None) -> ResponseReturn
         row=row,
         answer=row and answer_words.of_row(row, registry, agency, asked),
         proven=row is not None and answer_words.is_proven(row),
-        wrong=answer_words.wrong_ways(row, registry, asked) if row else [],
+        wrong=answer_words.wrong_ways(row, registry, agency, asked) if row else [],
         agency=registry.agencies[agency].label_on(asked) if agency else None,
         offered=sorted((a.label_on(asked), a.code) for a in offered) if not agency else [],
         kin=choices.list_kin(registry, code),

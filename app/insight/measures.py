@@ -16,12 +16,13 @@ straight to us was not sent around.
 
 Everything counts in the month in which the router decided the issue.
 
-**Tips** count too, but nobody may learn of a single one: only in months that are over, cell by
-cell rounded down to fives, and kept apart from the tickets. Every sum is a sum of such cells.
+**Tips** count too, each once for a place whatever it tells of it, but nobody may learn of a single
+one: only in months that are over, cell by cell (place and month) rounded down to fives, and kept
+apart from the tickets. Every sum is a sum of such cells.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -84,11 +85,25 @@ class HouseCount:
 
 
 @dataclass(frozen=True, slots=True)
+class TipCount:
+    """How many tips of a month tell of a wrong way that a place gave, or received.
+
+    `kind` None: that anybody gave. Each tip counts once, however many hops it tells.
+    """
+
+    month: date
+    kind: PlaceKind | None
+    code: str
+    given: bool
+    tips: int
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What the database tells of a span."""
 
     edges: Sequence[Edge] = ()
-    tip_edges: Sequence[Edge] = ()
+    tips: Sequence[TipCount] = ()
     loops: Sequence[LoopCount] = ()
     desks: Sequence[TicketFigures] = ()
     systems: Sequence[TicketFigures] = ()
@@ -146,7 +161,8 @@ def assemble(span: Span, found: Found) -> Insight:
         sums.add_loops(count)
     for house in found.house:
         sums.add_house(house)
-    _add_tips(sums, found.tip_edges)
+    for tips in found.tips:
+        sums.add_tips(tips)
     insight = Insight(span, sums.total, sums.agencies, sums.systems, sums.flow, sums.router)
     for found_here in found.desks:
         code = found_here.code
@@ -213,23 +229,18 @@ class _Sums:
                 self.total[month].house_given += house.count
                 self.agencies[house.giver][month].house_given += house.count
 
-
-def _add_tips(sums: _Sums, edges: Iterable[Edge]) -> None:
-    """Add the tips' cells, each rounded down before it is added to anything."""
-    cells = _Sums()
-    for edge in edges:
-        cells.add_edge(edge)
-    pairs = [(cells.agencies, sums.agencies), (cells.systems, sums.systems)]
-    pairs.append(({"": cells.total}, {"": sums.total}))
-    for counted, told in pairs:
-        for code, months in counted.items():
-            for month, figures in months.items():
-                given, received = in_fives(figures.given), in_fives(figures.received)
-                if month is None or not (given or received):
-                    continue
-                for place in (told[code][month], told[code][None]):
-                    place.tips_given += given
-                    place.tips_received += received
+    def add_tips(self, counted: TipCount) -> None:
+        """Count tips of a place and month, rounded down before they are added to anything."""
+        tips = in_fives(counted.tips)
+        if not tips:
+            return
+        rows = self.agencies if counted.kind is PlaceKind.AGENCY else self.systems
+        months = self.total if counted.kind is None else rows[counted.code]
+        for month in (counted.month, None):
+            if counted.given:
+                months[month].tips_given += tips
+            else:
+                months[month].tips_received += tips
 
 
 def _put(found: TicketFigures, months: dict[date | None, Figures]) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal,
     select,
 )
 from sqlalchemy.dialects.postgresql import array
@@ -32,6 +33,7 @@ from app.insight.measures import (
     Insight,
     LoopCount,
     PlaceKind,
+    TipCount,
     assemble,
 )
 from app.insight.medians import Alike, figures_of
@@ -41,6 +43,7 @@ from app.routing.models import DecisionRecord, ReferralRecord
 from app.tickets.models import MoveAnswer, MoveReason, Ticket, TicketMove, TicketState
 from app.tips.models import Tip
 
+Attribute = InstrumentedAttribute[Any]
 _R, _D = ReferralRecord, DecisionRecord
 _MONTH = cast(func.date_trunc("month", cast(_D.decided_on, DateTime)), Date)
 _LEFT_ITS_DESK = TicketMove.to_queue_code != TicketMove.from_queue_code
@@ -56,8 +59,8 @@ def get_insight(span: Span) -> Insight:
     )
     desks, systems = figures_of(_list_alike(span))
     found = Found(
-        edges=_list_edges(span, Ticket.decision_id),
-        tip_edges=_list_edges(span.finished_by(clock.today()), Tip.decision_id),
+        edges=_list_edges(span),
+        tips=_list_tips(span.finished_by(clock.today())),
         loops=_list_loops(span),
         desks=desks,
         systems=systems,
@@ -71,18 +74,43 @@ def decided_in(span: Span) -> ColumnElement[bool]:
     return and_(_D.decided_on >= span.first, _D.decided_on < span.end)
 
 
-def _list_edges(span: Span, of: InstrumentedAttribute[Any]) -> list[Edge]:
-    """Misdirections by month and by who sent whom where; `of`: whose decisions."""
+def _list_edges(span: Span) -> list[Edge]:
+    """Misdirections by month and by who sent whom where."""
     places = (_R.told_by_code, _R.from_system_code, _R.to_agency_code, _R.to_system_code)
     query = (
         select(_MONTH, *places, func.count())
         .select_from(_R)
         .join(_D, _D.id == _R.decision_id)
-        .join(of.class_, of == _D.id)
+        .join(Ticket, Ticket.decision_id == _D.id)
         .where(decided_in(span), _R.verdict == Verdict.MISDIRECTED)
         .group_by(_MONTH, *places)
     )
     return [Edge(*row) for row in db.session.execute(query)]
+
+
+def _list_tips(span: Span) -> list[TipCount]:
+    """Tips that tell of misdirections, by month and place: tips, not hops."""
+    places: tuple[tuple[PlaceKind | None, ColumnElement[Any] | Attribute, bool], ...] = (
+        (None, literal(""), True),
+        (PlaceKind.AGENCY, _R.told_by_code, True),
+        (PlaceKind.AGENCY, _R.to_agency_code, False),
+        (PlaceKind.SYSTEM, _R.from_system_code, True),
+        (PlaceKind.SYSTEM, _R.to_system_code, False),
+    )
+    counts = []
+    for kind, place, given in places:
+        wrong = (
+            select(_MONTH.label("month"), place.label("code"), _D.id)
+            .select_from(_R)
+            .join(_D, _D.id == _R.decision_id)
+            .join(Tip, Tip.decision_id == _D.id)
+            .where(decided_in(span), _R.verdict == Verdict.MISDIRECTED, place.is_not(None))
+            .subquery()
+        )
+        query = select(wrong.c.month, wrong.c.code, func.count(wrong.c.id.distinct()))
+        for month, code, tips in db.session.execute(query.group_by(wrong.c.month, wrong.c.code)):
+            counts.append(TipCount(month, kind, code, given, tips))
+    return counts
 
 
 def _list_loops(span: Span) -> list[LoopCount]:
@@ -115,7 +143,7 @@ def _list_loops(span: Span) -> list[LoopCount]:
     return counts
 
 
-def _day(moment: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[date]:
+def _day(moment: ColumnElement[Any] | Attribute) -> ColumnElement[date]:
     zone = current_app.config["SETTINGS"].timezone
     return cast(func.timezone(zone, moment), Date)
 

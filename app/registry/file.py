@@ -1,5 +1,7 @@
 """Read and check a registry file (TOML). Pure: text in, registry or a list of faults out."""
 
+import hashlib
+import json
 import tomllib
 from typing import Any
 
@@ -53,6 +55,11 @@ def registry_from_document(document: dict[str, Any], revision: int) -> Registry:
 def registry_to_document(registry: Registry) -> dict[str, Any]:
     """The registry as a JSON document, from which registry_from_document builds it again."""
     return registry.document.model_dump(mode="json", exclude_defaults=True)
+
+
+def document_checksum(document: dict[str, Any]) -> str:
+    """SHA-256 of a document, whatever the order of the fields in its rows."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 def _shape_fault(document: dict[str, Any], place: tuple[int | str, ...], message: str) -> Fault:

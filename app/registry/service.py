@@ -1,7 +1,5 @@
 """Acts on the registry."""
 
-import hashlib
-import json
 from typing import Any
 
 from sqlalchemy import text as sql
@@ -14,7 +12,12 @@ from app.core.unit_of_work import unit_of_work
 from app.extensions import db
 from app.registry import queries
 from app.registry.catalogue import GENERAL_TRIAGE, Registry
-from app.registry.file import check_registry, parse_registry, registry_to_document
+from app.registry.file import (
+    check_registry,
+    document_checksum,
+    parse_registry,
+    registry_to_document,
+)
 from app.registry.models import Queue, RegistryRevision
 
 
@@ -58,7 +61,7 @@ def _put_in_force(
         if current is None or registry_to_document(current) != document:
             revision = RegistryRevision(
                 loaded_at=clock.now(),
-                checksum=_checksum(document),
+                checksum=document_checksum(document),
                 document=document,
                 author_id=actor.id if actor else None,
                 note=note,
@@ -68,10 +71,6 @@ def _put_in_force(
             _match_queues(checked)
             audit.record(act, "registry", revision.id, revision.author_id)
         return queries.get_current_registry()
-
-
-def _checksum(document: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 def set_tip_retention(queue_code: str, days: int) -> None:

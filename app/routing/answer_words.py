@@ -23,7 +23,8 @@ _INSTITUTION = re.compile(
 class AnswerWords:
     """A right way: for which task, in a sentence, whom to ask, and where it is written.
 
-    `page`: the task has a page of its own in the guide. `agency`: the code of the office.
+    `page`: the task has a page of its own in the guide. `buyer`: the code of the agency that
+    bought, where the registry names no office and it is known.
     """
 
     code: str
@@ -31,7 +32,7 @@ class AnswerWords:
     sentence: str
     place: str
     office: str
-    agency: str | None
+    buyer: str | None
     contact: str
     since: str
     sources: Sequence[str]
@@ -83,7 +84,7 @@ def _words(answer: Answer, registry: Registry, agency: str | None, day: date) ->
         sentence=_sentence(answer, registry, day),
         place=system.name if system else answer.place or answer.system or "",
         office=office or gettext("The agency that bought from you, or holds your contract"),
-        agency=code,
+        buyer=None if answer.agency else agency,
         contact=answer.contact or "",
         since=day_words(answer.since) if answer.since else "",
         sources=[source for source in answer.sources if source.startswith("http")],
@@ -113,8 +114,11 @@ def _sentence(answer: Answer, registry: Registry, day: date) -> str:
     )
 
 
-def wrong_ways(row: SystemOfRecord, registry: Registry, day: date) -> list[str]:
-    """The systems and offices to which people are sent by mistake, and why each is one."""
+def wrong_ways(row: SystemOfRecord, registry: Registry, agency: str | None, day: date) -> list[str]:
+    """The systems and offices to which people are sent by mistake, and why each is one.
+
+    Not the agency itself that bought.
+    """
     found = []
     for system in (registry.systems[code] for code in row.wrong):
         if system.retired_on and system.is_retired(day):
@@ -122,7 +126,8 @@ def wrong_ways(row: SystemOfRecord, registry: Registry, day: date) -> list[str]:
             found.append(template % {"system": system.name, "day": day_words(system.retired_on)})
         else:
             found.append(gettext("Not %(place)s: it does not do this.", place=system.name))
-    offices = (the(registry.agencies[code].label_on(day)) for code in row.wrong_agencies)
+    codes = (code for code in row.wrong_agencies if code != agency)
+    offices = (the(registry.agencies[code].label_on(day)) for code in codes)
     return found + [gettext("Not %(place)s: it does not do this.", place=o) for o in offices]
 
 

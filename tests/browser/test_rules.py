@@ -1,6 +1,6 @@
 """A lead changes the rules in a real browser, without JavaScript: preview, save, undo."""
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 PASSWORD = "demo-rightdesk-2026"
 TEXT = "Our generator broke and payroll is on Friday. We cannot log in to PASSPort any more."
@@ -83,3 +83,33 @@ def test_rules_are_ordered_and_switched_in_a_draft_that_can_be_thrown_away(page:
     page.get_by_role("button", name="Throw away").click()
     expect(page.locator("ol.rules > li").first.locator(".because")).to_have_text(moved)
     expect(page.get_by_role("heading", name="Not saved yet")).to_have_count(0)
+
+
+def test_no_page_of_the_rules_is_wider_than_a_small_phone(chromium: Browser, stack: str) -> None:
+    context = chromium.new_context(base_url=stack, viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto("/desk/rules")
+    page.get_by_label("Mail address").fill("lead@rightdesk.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Rules").wait_for()
+    widths = {"list": _width(page)}
+    page.get_by_role("button", name="New rule").click()
+    page.get_by_role("button", name="Change more first").wait_for()
+    for field in ("tasks", "agencies", "copy_to"):
+        page.locator(f"#{field}").locator("xpath=..").locator("summary").click()
+    widths["form"] = _width(page)
+    _fill_in_rule(page)
+    page.get_by_role("button", name="See what would move").click()
+    page.get_by_role("heading", name="What would move").wait_for()
+    widths["preview"] = _width(page)
+    for address in ("/desk/rules/versions", "/desk/rules/versions/1"):
+        page.goto(address)
+        widths[address] = _width(page)
+    context.close()
+    assert {name: width for name, width in widths.items() if width > 320} == {}
+
+
+def _width(page: Page) -> int:
+    page.wait_for_load_state("networkidle")  # the style counts too
+    return int(page.evaluate("document.documentElement.scrollWidth"))

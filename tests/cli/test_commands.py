@@ -84,6 +84,18 @@ def test_an_exported_registry_is_accepted_and_is_the_same(run, tmp_path: Path) -
     assert run(args=["registry", "export"]).output == Path(file).read_text(encoding="utf-8")
 
 
+def test_a_registry_without_what_the_rules_name_is_not_loaded(run, tmp_path: Path) -> None:
+    before = registry.get_current_registry().revision
+    text = BUNDLED.read_text(encoding="utf-8")
+    begin = text.index('[[agency]]\ncode = "sca"')
+    end = text.index("[[agency]]", begin + 1)
+    (tmp_path / "new.toml").write_text(text[:begin] + text[end:], encoding="utf-8")
+    printed = run(args=["registry", "load", str(tmp_path / "new.toml")])
+    assert printed.exit_code == 1
+    assert 'unknown agency "sca"' in printed.output
+    assert registry.get_current_registry().revision == before
+
+
 def test_a_load_keeps_its_note(run, tmp_path: Path) -> None:
     text = BUNDLED.read_text(encoding="utf-8").replace('"Checkbook NYC"', '"Checkbook"')
     (tmp_path / "new.toml").write_text(text, encoding="utf-8")

@@ -4,9 +4,12 @@ import json
 import zlib
 
 import pytest
+from rq import Worker
+from sqlalchemy import text
 from werkzeug.utils import import_string
 
 from app.core import background
+from app.extensions import db
 from app.registry import service as registry
 
 
@@ -46,6 +49,23 @@ def test_a_worker_works_on_when_it_cannot_get_ready(app, monkeypatch, caplog) ->
     background.warm_up()
     [record] = [r for r in caplog.records if r.msg == "worker.not_warm"]
     assert "CANARY" not in str(vars(record))
+
+
+def test_a_database_that_hangs_does_not_hang_the_worker(app, monkeypatch, caplog) -> None:
+    monkeypatch.setattr(background, "LONGEST_WARM_UP", 1)
+    forked = []
+    monkeypatch.setattr(Worker, "fork_work_horse", lambda self, job, queue: forked.append(job.id))
+    queue = background._queue("routing")
+    job = background.enqueue("outbox.sweep", "routing")
+    worker = background._HorseWorker([queue], connection=background.connection())
+    with db.engine.connect() as holder:
+        holder.execute(text("LOCK TABLE rule_revision IN ACCESS EXCLUSIVE MODE"))
+        worker.fork_work_horse(job, queue)
+        holder.rollback()
+    assert forked == [job.id]
+    assert [r.kind for r in caplog.records if r.msg == "worker.not_warm"] == ["JobTimeoutException"]
+    background.warm_up()
+    assert len([r for r in caplog.records if r.msg == "worker.not_warm"]) == 1, "it goes on"
 
 
 def test_a_failing_job_leaves_its_words_nowhere(app, monkeypatch, caplog) -> None:

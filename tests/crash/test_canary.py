@@ -162,6 +162,8 @@ def _file_everything(visitor: Visitor) -> None:
     identity = {"name": NAME, "mail": MAIL, "phone": PHONE, "text": TICKET_TEXT}
     visitor.file_ticket(**identity)
     visitor.send("/help", TICKET | identity | {"mail": "no address"})
+    unsent = visitor.send("/help", TICKET | identity | {"text": f"{TICKET_TEXT}\n\n{TIP_TEXT}"})
+    assert "Before this is sent" in unsent.text, "what it alleges is in that page alone"
     words = visitor.file_tip(TIP_TEXT, contact=TIP_CONTACT)
     visitor.send("/tip", {"text": TIP_TEXT, "csrf_token": "stale"})
     visitor.send("/tip/receipt", {"receipt": words})

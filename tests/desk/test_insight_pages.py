@@ -158,6 +158,13 @@ def test_the_sheet_is_csv_of_the_same_months(agent) -> None:
     assert row["misdirections_given"] == "1"
 
 
+def test_a_queue_flags_the_tickets_whose_chain_came_back(agent) -> None:
+    make_history("2026-06-10", wrong("mocs", "pip"))
+    assert "state-loop" not in agent.read("/desk/queue/mocs")
+    make_history("2026-06-10", wrong("mocs", "pip"), wrong("fisa", "passport"))
+    assert agent.read("/desk/queue/mocs").count("state-loop") == 1
+
+
 def test_an_admin_sees_figures_but_no_tickets(client: FlaskClient, still_clock) -> None:
     accounts.create_user("admin@rightdesk.example", "Ada", PASSWORD, [RoleName.ADMIN])
     visitor = Visitor(client)

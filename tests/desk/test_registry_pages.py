@@ -69,9 +69,13 @@ def form_of(page: str) -> dict[str, Any]:
 
 
 def change(visitor: Visitor, address: str, step: str = "save", **fields: Any) -> TestResponse:
-    """Open a form, change some fields, press a button."""
-    sent = form_of(visitor.read(address)) | {"why": "It is so", "step": step} | fields
-    return visitor.client.post(address, data=sent)
+    """Open a form, change some fields, look what would change, and press the button for it."""
+    sent = form_of(visitor.read(address)) | {"why": "It is so"} | fields
+    look = "look-remove" if step.endswith("remove") else "look"
+    looked = visitor.client.post(address, data=sent | {"step": look})
+    if step == look or looked.status_code != 200:
+        return looked
+    return visitor.client.post(address, data=form_of(looked.text) | {"step": step})
 
 
 def test_an_admin_arrives_at_the_registry(admin: Visitor) -> None:
@@ -128,10 +132,22 @@ def test_a_change_is_shown_before_it_is_saved(admin: Visitor) -> None:
     assert queries.get_current_registry().systems["checkbook"].name == "Checkbook 2.0"
 
 
+def test_only_what_was_shown_is_saved(admin: Visitor) -> None:
+    before = queries.find_current_revision()
+    looked = form_of(change(admin, CHECKBOOK, "look", name="Checkbook 2").text)
+    changed = admin.client.post(CHECKBOOK, data=looked | {"name": "Checkbook 3", "step": "save"})
+    assert changed.status_code == 200
+    assert "<ins>Checkbook 3</ins>" in changed.text
+    assert queries.find_current_revision() == before
+    saved = admin.client.post(CHECKBOOK, data=form_of(changed.text) | {"step": "save"})
+    assert saved.status_code == 303
+    assert queries.get_current_registry().systems["checkbook"].name == "Checkbook 3"
+
+
 @pytest.mark.parametrize(
     "address",
     [
-        *("/desk/registry/row/agency/mocs", "/desk/registry/row/agency/doi"),
+        *("/desk/registry/row/agency/mocs", "/desk/registry/row/agency/comptroller"),
         *("/desk/registry/row/system/vendex", "/desk/registry/row/task/bridge-loan"),
         *("/desk/registry/row/task/report-retaliation", "/desk/registry/row/topic/eft"),
         *(f"/desk/registry/row/system-of-record/{number}" for number in (1, 11, 20, 30)),

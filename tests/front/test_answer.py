@@ -98,10 +98,15 @@ def test_register_alone_gets_both_answers(vendor, carry_out) -> None:
     assert "can mean more than one thing" in page
 
 
-def test_the_agency_that_was_named_is_the_office_where_none_is_fixed(vendor, carry_out) -> None:
+def test_the_agency_that_was_named_is_the_office_where_none_is_fixed(
+    app, vendor, carry_out
+) -> None:
     address = vendor.file_ticket(text="DSNY has not paid our invoice since March.")
     carry_out()
-    assert "<dd>Department of Sanitation (DSNY)</dd>" in vendor.read(address)
+    page = vendor.read(address)
+    assert "<dd>Department of Sanitation (DSNY)</dd>" in page
+    assert 'href="/where/invoice-unpaid/dsny"' in page
+    assert "More: http://rightdesk.test/where/invoice-unpaid/dsny" in _mail(app)
 
 
 def test_this_solved_it_solves_and_counts_once(vendor, answered) -> None:

@@ -60,8 +60,13 @@ def test_an_answer_says_what_where_since_when_who_helps_and_where_it_is_written(
     assert "Last checked on" in page
 
 
-def test_a_system_that_is_in_use_but_wrong_is_said_to_be_so(vendor) -> None:
+def test_what_is_in_use_but_wrong_is_said_to_be_so(vendor) -> None:
     assert "Not PASSPort: it does not do this." in vendor.read("/where/direct-deposit")
+    unpaid = vendor.read("/where/invoice-unpaid")
+    assert "Not the Office of the Comptroller: it does not do this." in unpaid
+    assert "Not the Office of the Comptroller" not in vendor.read(
+        "/where/invoice-unpaid/comptroller"
+    ), "it buys too"
 
 
 def test_a_row_that_is_not_proven_says_so(vendor) -> None:

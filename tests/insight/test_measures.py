@@ -10,6 +10,7 @@ from app.insight.measures import (
     LoopCount,
     PlaceKind,
     TicketFigures,
+    TipCount,
     assemble,
 )
 from app.insight.months import Span
@@ -78,25 +79,27 @@ def test_medians_and_counts_of_tickets_stand_where_they_belong() -> None:
     assert insight.systems["pip"][None].median_days == 4.0
 
 
+def _tips(count: int, month: date = MAY) -> TipCount:
+    return TipCount(month, PlaceKind.AGENCY, "comptroller", given=True, tips=count)
+
+
 def test_fewer_than_five_tips_of_a_month_are_not_told() -> None:
-    insight = _assemble(tip_edges=[_edge(4), _edge(4, JUNE)])
-    assert insight.total[None].tips_given == 0
+    insight = _assemble(tips=[_tips(4), _tips(4, JUNE)])
     assert "comptroller" not in insight.agencies
 
 
 def test_tips_are_told_in_fives_so_that_one_more_does_not_show() -> None:
-    assert _assemble(tip_edges=[_edge(9)]).agencies["comptroller"][MAY].tips_given == 5
-    assert _assemble(tip_edges=[_edge(10)]).agencies["comptroller"][MAY].tips_given == 10
+    assert _assemble(tips=[_tips(9)]).agencies["comptroller"][MAY].tips_given == 5
+    assert _assemble(tips=[_tips(10)]).agencies["comptroller"][MAY].tips_given == 10
 
 
 def test_a_span_adds_up_what_its_months_tell_and_no_more_than_that() -> None:
-    insight = _assemble(tip_edges=[_edge(9), _edge(4, JUNE)])
+    insight = _assemble(tips=[_tips(9), _tips(4, JUNE)])
     assert insight.agencies["comptroller"][None].tips_given == 5
-    assert insight.total[None].tips_given == 5
 
 
 def test_tips_change_no_figure_of_tickets_and_no_flow() -> None:
-    insight = _assemble(edges=[_edge(1)], tip_edges=[_edge(25)])
+    insight = _assemble(edges=[_edge(1)], tips=[_tips(25)])
     assert insight.agencies["comptroller"][None].given == 1
     assert sum(insight.flow.values()) == 1
 

@@ -140,6 +140,17 @@ def test_four_tips_are_not_told() -> None:
     assert _insight().agencies == {}
 
 
+def test_a_tip_that_tells_of_many_hops_is_one_tip() -> None:
+    hops = [wrong("comptroller", place) for place in ("vendex", "pip", "mocs", "fisa", "sbs")]
+    make_tip_history("2026-05-11", *hops)
+    assert _insight().agencies == {}
+    for _ in range(4):
+        make_tip_history("2026-05-11", *hops)
+    insight = _insight()
+    assert insight.agencies["comptroller"][MAY].tips_given == 5
+    assert insight.total[MAY].tips_given == 5
+
+
 def test_more_tickets_need_no_more_queries() -> None:
     asked: list[str] = []
     count = lambda *args: asked.append(args[2])  # noqa: E731
