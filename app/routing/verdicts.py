@@ -131,10 +131,15 @@ def _compare_office(way: SystemOfRecord, hop: Hop, matter: Matter) -> Verdict:
         return Verdict.RIGHT if hop.to_agency == way.owner else Verdict.MISDIRECTED
     if hop.to_agency in way.wrong_agencies:
         return Verdict.MISDIRECTED
-    if hop.to_agency in matter.buyers:
-        first = hop.to_agency == matter.buyers[0]
-        return Verdict.RIGHT if first else Verdict.MISDIRECTED
-    return Verdict.UNKNOWN
+    return _compare_buyer(hop, matter.buyers)
+
+
+def _compare_buyer(hop: Hop, buyers: Sequence[str]) -> Verdict:
+    """What only the buyer answers: right to it, wrong away from it."""
+    if hop.to_agency in buyers:
+        rightly = hop.told_by not in buyers or hop.to_agency == buyers[0]
+        return Verdict.RIGHT if rightly else Verdict.MISDIRECTED
+    return Verdict.MISDIRECTED if hop.told_by in buyers[:1] else Verdict.UNKNOWN
 
 
 def _name(registry: Registry, system: str | None, agency: str | None, day: date) -> str:
