@@ -52,8 +52,10 @@ def is_afterthought(passage: Passage, verb: int, end: int) -> bool:
 def _asks_back(passage: Passage, verb: int, start: int) -> bool:
     before = passage.words(start, verb)
     if "what" in before[-8:] and before[-8:][before[-8:].index("what") - 1] in {"that", "is"}:
-        return before[:1] == ["that"] or before[:1] == ["which"]
-    return before[:2] == ["that", "what"] or (before[:1] == ["so"] and "what" in before)
+        return before[:1] in (["that"], ["thats"], ["which"])
+    return before[:2] in (["that", "what"], ["thats", "what"]) or (
+        before[:1] == ["so"] and "what" in before
+    )
 
 
 def said_before(passage: Passage, verb: int, teller: Teller) -> Telling:

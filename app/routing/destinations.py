@@ -80,7 +80,7 @@ def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:
     if word in _BESIDE and passage.word(place - 1) in telling.PEOPLE:
         return False
     if word == "from" and _TAKING & set(passage.words(max(begin, place - 10), place)):
-        return mention.kind is Kind.SYSTEM
+        return True
     if word in telling.DIRECT:
         return not (
             word in {"with", "on", "at", "by", "in", "over"} and _is_thing(passage, mention)

@@ -182,7 +182,8 @@ def _active(passage: Passage, verb: int, heard: Heard) -> Telling | None:
 def _is_listened_to(passage: Passage, verb: int) -> bool:
     """Tell whether somebody hears it, and it did happen."""
     start = passage.begin_before(verb)
-    if telling.DENYING & set(passage.words(max(start, verb - 2), verb)):
+    before = set(passage.words(max(start, verb - 2), verb))
+    if telling.DENYING & before or passage.word(verb - 1) in {"would", "might", "could"}:
         return False
     if passage.word(verb) in telling.SAY | telling.THINK:
         return _may_say(passage, verb)

@@ -38,7 +38,9 @@ def passive_tellings(passage: Passage, verb: int, heard: Heard) -> Iterator[Tell
     end = end_of_telling(passage, verb)
     sentence_end = passage.end_of(passage.tokens[verb].sentence)
     said_by = _tellers_in_turn(passage, verb, min(sentence_end, verb + _QUOTE_REACH))
-    if len(said_by) > 1:
+    if len(said_by) > 1 and passage.names_between(said_by[0].last + 1, said_by[1].first):
+        if (first := teller_from(passage, verb, said_by[0].first)) and first.mention:
+            yield Telling(verb, first, first.mention.last + 1, said_by[0].first, bare=False)
         ends = [*(mention.first - 1 for mention in said_by[1:]), sentence_end]
         for mention, after in zip(said_by, ends, strict=True):
             yield Telling(mention.last, Teller(mention), mention.last + 1, after, bare=False)
