@@ -126,9 +126,10 @@ class Task(Row):
 class SystemOfRecord(Row):
     """The system (or other place) and the office that serve a task from one day to another.
 
-    `owner` empty: the agency that holds the vendor's contract. `also`: further systems that
-    serve the task, beside the one of record or the place. `wrong` and `wrong_agencies`:
-    systems and offices to which people are sent by mistake. `gap_before`: why the days between
+    `owner` empty: the agency that holds the vendor's contract. `also`: further systems that serve
+    the task, beside the one of record or the place. `wrong` and `wrong_agencies`: systems and
+    offices to which people are sent by mistake; `maybe`: offices of which nothing is proven;
+    `buyer_too`: the agency of the contract serves it as well. `gap_before`: why the days between
     the row before and this one are served by none; `outside_life`: why the row's days go beyond
     those of its system. An open beginning is a day that is not known.
     """
@@ -143,6 +144,8 @@ class SystemOfRecord(Row):
     wrong: tuple[Code, ...] = ()
     also: tuple[Code, ...] = ()
     wrong_agencies: tuple[Code, ...] = ()
+    maybe: tuple[Code, ...] = ()
+    buyer_too: bool = False
     gap_before: Words | None = None
     outside_life: Words | None = None
     confidence: Confidence

@@ -64,6 +64,7 @@ def _unknown_codes(registry: Registry) -> Iterator[Fault]:
             ("also", "system", record.also, systems),
             ("owner", "agency", [record.owner], agencies),
             ("wrong_agencies", "agency", record.wrong_agencies, agencies),
+            ("maybe", "agency", record.maybe, agencies),
         ):
             row = Fault("system_of_record", index, record_name(index, record), "", field)
             yield from _unknown(row, kind, codes, known)

@@ -1,16 +1,19 @@
 """What is told is no hop, or stands before the verb: facts, doubts, "…, they said". Pure."""
 
+from itertools import pairwise
+
 from app.routing import telling
 from app.routing.passage import Passage
 from app.routing.tellers import Teller
 from app.routing.tellings import Telling
 from app.routing.tokens import word_set
 
-_SHORT = 3
+_SHORT = 4
 _ROOM = 4
 """Words before "they said", in which an order may stand."""
 
-_MUST = word_set("has must should needs have need belongs goes with")
+_MUST = word_set("must should belongs goes with")
+_OWING = word_set("has have needs need")
 _OTHERS = word_set("they he she it there his her the")
 
 
@@ -18,10 +21,13 @@ def is_fact(passage: Passage, begin: int) -> bool:
     """As in "told me that they put names …": something is told of others, nobody is sent."""
     for place in range(begin, begin + 3):
         if passage.word(place) == "that":
-            after = passage.words(place + 1, place + 4)
+            after = passage.words(place + 1, place + 5)
             if passage.name_at[min(place + 2, len(passage.tokens) - 1)]:
                 return False
-            return after[:1] != [] and after[0] in _OTHERS and not _MUST & set(after)
+            owed = _MUST & set(after) or any(
+                one in _OWING and two == "to" for one, two in pairwise(after)
+            )
+            return after[:1] != [] and after[0] in _OTHERS and not owed
     return False
 
 
@@ -45,7 +51,11 @@ def is_afterthought(passage: Passage, verb: int, end: int) -> bool:
 
 def _asks_back(passage: Passage, verb: int, start: int) -> bool:
     before = passage.words(start, verb)
-    return before[:2] == ["that", "what"] or (before[:1] == ["so"] and "what" in before)
+    if "what" in before[-8:] and before[-8:][before[-8:].index("what") - 1] in {"that", "is"}:
+        return before[:1] in (["that"], ["thats"], ["which"])
+    return before[:2] in (["that", "what"], ["thats", "what"]) or (
+        before[:1] == ["so"] and "what" in before
+    )
 
 
 def said_before(passage: Passage, verb: int, teller: Teller) -> Telling:

@@ -6,10 +6,10 @@ from app.registry.catalogue import Registry
 from app.routing.reading import Reading
 from app.routing.rules import Rule, Target
 
-_WEAK = 1.5
+_WEAK = 1.8
 """A task that is carried by less than this is a guess from one word."""
 
-_CLOSE = 0.8
+_CLOSE = 0.6
 _VAGUE, _DIVIDED, _WHICH_BUYER = 0.85, 0.8, 0.85
 
 

@@ -32,6 +32,8 @@ def destination(
     for mention in passage.names_between(begin, end):
         if mention == skip or mention.negated or _is_left(passage, mention):
             continue
+        if _has_nothing_to_do(passage, mention):
+            continue
         if not asked and _asks_whether(passage, begin, mention.first):
             continue
         if _is_directed(passage, mention, begin):
@@ -52,13 +54,19 @@ def _is_responsible(passage: Passage, mention: Mention) -> bool:
     """As in "MOCS handles that", "SBS is who you call", "that's one for Parks"."""
     after = passage.words(mention.last + 1, mention.last + 4)
     before = passage.words(mention.first - 4, mention.first)
-    if {"come", "comes"} & set(before) and "of" in before:
-        return True
-    if after[:1] and after[0] in telling.RESPONSIBLE:
-        return True
-    if after[:2] in (["is", "who"], ["is", "where"], ["i", "need"], ["you", "need"]):
-        return True
-    return "for" in before and bool({"one", "question", "matter", "issue"} & set(before))
+    first = after[0] if after else ""
+    if first in telling.MATTER_OF:
+        return bool({"a", "an", "the"} & set(before[-2:]))
+    able = first in telling.ABLE and len(after) > 1 and after[1] in telling.DOING
+    return (
+        first in telling.RESPONSIBLE
+        or able
+        or (after[:2] == ["is", "the"] and after[-1] in {"place", "one", "ones", "way"})
+        or after[:2] in (["is", "who"], ["is", "where"], ["i", "need"], ["you", "need"])
+        or before[-2:] in (["is", "for"], ["are", "for"], ["it", "for"])
+        or ("of" in before and bool({"come", "comes"} & set(before)))
+        or ("for" in before and bool({"one", "question", "matter", "issue"} & set(before)))
+    )
 
 
 def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:
@@ -69,8 +77,10 @@ def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:
     ):
         place -= 1
     word = passage.word(place) if place >= begin else ""
-    if word == "from" and _TAKING & set(passage.words(max(begin, place - 5), place)):
-        return mention.kind is Kind.SYSTEM
+    if word in _BESIDE and passage.word(place - 1) in telling.PEOPLE:
+        return False
+    if word == "from" and _TAKING & set(passage.words(max(begin, place - 10), place)):
+        return True
     if word in telling.DIRECT:
         return not (
             word in {"with", "on", "at", "by", "in", "over"} and _is_thing(passage, mention)
@@ -80,6 +90,7 @@ def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:
     return _is_led(passage, place, begin) and not _is_subject(passage, mention)
 
 
+_BESIDE = frozenset(("at", "in", "with", "over"))
 _TAKING = frozenset(("take", "get", "download", "pull", "print", "fetch"))
 _MODAL = frozenset(("should", "do", "can", "must", "shall", "could", "may"))
 
@@ -88,6 +99,11 @@ def _asks_whether(passage: Passage, begin: int, place: int) -> bool:
     """As in "should I go to": the reporter asks, nobody tells."""
     words = passage.words(begin, place)
     return any(one in _MODAL and two in {"i", "we"} for one, two in pairwise(words))
+
+
+def _has_nothing_to_do(passage: Passage, mention: Mention) -> bool:
+    """As in "being paid has nothing to do with PASSPort"."""
+    return passage.words(mention.first - 3, mention.first) == ["to", "do", "with"]
 
 
 def _is_same_place(passage: Passage, place: int, mention: Mention) -> bool:

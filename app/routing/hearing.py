@@ -1,6 +1,6 @@
 """Find the words that tell of a hop: active, passive, reported, nominal, a dialogue. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from app.routing import telling
 from app.routing.afterthoughts import is_afterthought, is_doubt, is_fact, said_before
@@ -9,6 +9,7 @@ from app.routing.passage import Passage
 from app.routing.passives import is_passive, passive_tellings
 from app.routing.tellers import (
     PRIVATE,
+    UNNAMED,
     Teller,
     teller_after,
     teller_aside,
@@ -34,15 +35,10 @@ def find_tellings(passage: Passage, heard: Heard) -> Iterator[Telling]:
 
 def _telling_of(word: str, passage: Passage, place: int, heard: Heard) -> Telling | None:
     """The telling that a word begins, by the kind of the word."""
-    if word in telling.TRIGGERS:
-        return _active(passage, place, heard)
-    if word in telling.ADVICE:
-        return _advice(passage, place)
-    if word in telling.WANT:
-        return _wanted(passage, place, heard)
-    if word in _CONDITIONS:
-        return _conditional(passage, place, heard)
-    return _by_word_of(passage, place) if word in _BY_WORD else None
+    for words, read in _KINDS:
+        if word in words:
+            return read(passage, place, heard)
+    return None
 
 
 def _leads_on(passage: Passage, place: int) -> bool:
@@ -75,19 +71,20 @@ def _speaks(passage: Passage, place: int) -> bool:
     mention = passage.name_at[place]
     if mention is None or mention.last != place or mention.negated:
         return False
-    after = place + 1
-    while passage.word(after) in telling.PEOPLE | _AGAIN and not passage.gap(after).strip():
+    after, last = place + 1, len(passage.tokens) - 1
+    while after - place < _LONGEST_TITLE and passage.gap(after) == " ":
         after += 1
-    if ":" not in passage.gap(after) or after - place > _LONGEST_TITLE:
+    gap = passage.gap(after)
+    if ":" not in gap and not ("?" in gap and _QUOTES & set(gap)):
         return False
-    return passage.word(after) in _ORDERS
+    return passage.word(after) in _ORDERS or passage.name_at[min(after, last)] is not None
 
 
-_AGAIN = frozenset(("again", "finally", "now", "then", "said"))
-_LONGEST_TITLE = 4
+_LONGEST_TITLE = 5
+_QUOTES = frozenset("'\"\u2018\u201c")
 _ORDERS = word_set(
     """
-    then thats open put take add talk speak
+    youre thats reply bring     then thats open put take add talk speak
     go try use call contact ask see file register submit check send you its no not please
     get we do complete your have that back
     """
@@ -99,14 +96,46 @@ def _dialogue(passage: Passage, place: int) -> Telling:
     return Telling(place, Teller(mention), place + 1, end_of_telling(passage, place), bare=True)
 
 
-def _advice(passage: Passage, noun: int) -> Telling | None:
+_GIVING = frozenset(("gave", "gives"))
+_HEARING = frozenset(("get", "got", "hear", "heard"))
+
+
+def _given(passage: Passage, verb: int, heard: Heard) -> Telling | None:
+    """As in "gave me the number of X", "gave us X as the address"."""
+    if passage.word(verb + 1) not in telling.HEARER:
+        return None
+    end = end_of_telling(passage, verb)
+    for mention in passage.names_between(verb + 2, min(end, verb + 9)):
+        between = set(passage.words(verb + 2, mention.first))
+        after = set(passage.words(mention.last + 1, mention.last + 4))
+        if telling.ADDRESS & between or telling.ADDRESS & after:
+            teller = teller_before(passage, verb, heard.last)
+            begin = mention.first
+            return Telling(verb, teller, begin, mention.last + 1, bare=True) if teller else None
+    return None
+
+
+def _got_from(passage: Passage, verb: int, _heard: Heard) -> Telling | None:
+    """As in "all I get from MOCS is 'call HRA'"."""
+    if passage.word(verb + 1) != "from":
+        return None
+    for mention in passage.names_between(verb + 2, verb + 5):
+        after = mention.last + 1
+        while passage.word(after) in telling.PEOPLE:
+            after += 1
+        if passage.word(after) in {"is", "was"} or ":" in passage.gap(after):
+            return Telling(verb, Teller(mention), after, end_of_telling(passage, after), bare=True)
+    return None
+
+
+def _advice(passage: Passage, noun: int, heard: Heard) -> Telling | None:
     """As in "the advice from X was to use Y", "X's answer was to try Y", "X's suggestion was Y"."""
     sentence = passage.tokens[noun].sentence
     start, end = passage.start_of(sentence), passage.end_of(sentence)
     was = next(
         (p for p in range(noun + 1, min(noun + 14, end)) if passage.word(p) in ("was", "is")), None
     )
-    if was is None and ":" in passage.gap(noun + 1):
+    if was is None and (":" in passage.gap(noun + 1) or _QUOTES & set(passage.gap(noun + 1))):
         was = noun
     if was is None:
         return None
@@ -114,6 +143,9 @@ def _advice(passage: Passage, noun: int) -> Telling | None:
         *passage.names_between(noun + 1, was),
         *reversed(passage.names_between(max(start, noun - 6), noun)),
     ]
+    if not around and passage.word(noun - 1) in {"their", "its", "his", "her", "the"}:
+        office = passage.last_office(noun, passage.begin_before(noun, 1)) or heard.last
+        return Telling(noun, Teller(office), was + 1, end_of_telling(passage, was), bare=True)
     if not around:
         private = telling.PRIVATE & set(passage.words(max(start, noun - PLACE_REACH), noun))
         return (
@@ -125,31 +157,53 @@ def _advice(passage: Passage, noun: int) -> Telling | None:
 
 
 def _active(passage: Passage, verb: int, heard: Heard) -> Telling | None:
-    word = passage.word(verb)
-    start = passage.begin_before(verb)
-    listens = _may_say(passage, verb) if word in telling.SAY else _has_hearer(passage, verb)
-    if not listens or telling.DENYING & set(passage.words(max(start, verb - 2), verb)):
+    if not _is_listened_to(passage, verb):
         return None
+    if inverted := _inverted(passage, verb):
+        return inverted
     teller = (
         teller_after(passage, verb)
         or teller_aside(passage, verb)
         or teller_before(passage, verb, heard.last)
     )
-    if teller is None:
+    if teller is None or (passage.word(verb) in telling.THINK and teller == UNNAMED):
         return None
     begin, end = verb + 1, end_of_telling(passage, verb)
     if is_afterthought(passage, verb, end):
         return said_before(passage, verb, teller)
     if is_fact(passage, begin) or is_doubt(passage, verb, teller):
         return None
-    if word == "wrote" and teller.mention:
+    if passage.word(verb) == "wrote" and teller.mention:
         end = _end_of_quote(passage, verb)
-    return Telling(verb, teller, begin, end, bare=word not in telling.SEND)
+    bare = passage.word(verb) not in telling.SEND
+    return Telling(verb, teller, begin, end, bare=bare)
+
+
+def _is_listened_to(passage: Passage, verb: int) -> bool:
+    """Tell whether somebody hears it, and it did happen."""
+    start = passage.begin_before(verb)
+    before = set(passage.words(max(start, verb - 2), verb))
+    if telling.DENYING & before or passage.word(verb - 1) in {"would", "might", "could"}:
+        return False
+    if passage.word(verb) in telling.SAY | telling.THINK:
+        return _may_say(passage, verb)
+    return _has_hearer(passage, verb)
 
 
 _BEFORE_HEARER = word_set("all both back each of to vendors people companies contractors like")
 _POINTING = frozenset(("pointed", "points", "pointing", "deferred", "defers"))
 _THAT_WE = (["that", "we"], ["that", "i"], ["that", "our"], ["we", "should"], ["to", "use"])
+
+
+def _inverted(passage: Passage, verb: int) -> Telling | None:
+    """As in "we belong in PASSPort, says DOT."."""
+    if passage.word(verb) not in telling.SAY or "," not in passage.gap(verb):
+        return None
+    end = passage.end_of(passage.tokens[verb].sentence)
+    names = passage.names_between(verb + 1, verb + 4)
+    if not names or names[0].last + 2 < end:
+        return None
+    return Telling(verb, Teller(names[0]), passage.begin_before(verb), verb, bare=True)
 
 
 def _has_hearer(passage: Passage, verb: int) -> bool:
@@ -186,6 +240,8 @@ def _may_say(passage: Passage, verb: int) -> bool:
 
 def _wanted(passage: Passage, verb: int, heard: Heard) -> Telling | None:
     """As in "wants us to use", "had me call", "wants this in PASSPort"."""
+    if passage.word(verb) == "like" and passage.word(verb - 1) != "would":
+        return None
     teller = teller_before(passage, verb, heard.last)
     if teller is None or not (_has_hearer(passage, verb) or _demands(passage, verb, teller)):
         return None
@@ -196,7 +252,7 @@ _BY_WORD = frozenset(("per", "according"))
 _CONDITIONS = frozenset(("unless", "until"))
 
 
-def _by_word_of(passage: Passage, place: int) -> Telling | None:
+def _by_word_of(passage: Passage, place: int, _heard: Heard) -> Telling | None:
     """As in "according to DCAS we need to use X"."""
     names = passage.names_between(place + 1, place + 6)
     end = passage.end_of(passage.tokens[place].sentence)
@@ -224,3 +280,15 @@ def _end_of_quote(passage: Passage, verb: int) -> int:
         if passage.word(place) == "wrote" or ("\n" in gap and ">" not in gap):
             return place
     return min(len(passage.tokens), verb + _QUOTE_REACH)
+
+
+_KINDS: tuple[tuple[frozenset[str], Callable[[Passage, int, Heard], Telling | None]], ...] = (
+    (telling.TRIGGERS, _active),
+    (telling.ADVICE, _advice),
+    (telling.WANT, _wanted),
+    (_GIVING, _given),
+    (_HEARING, _got_from),
+    (_CONDITIONS, _conditional),
+    (_BY_WORD, _by_word_of),
+)
+"""Words that may begin a telling, and what reads it."""

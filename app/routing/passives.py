@@ -14,6 +14,8 @@ _QUOTE_REACH = 80
 
 def is_passive(passage: Passage, verb: int) -> bool:
     """As in "was told", "got transferred", "been sent"; or the participle alone at a beginning."""
+    if passage.word(verb + 1) in telling.HEARER:
+        return False
     if passage.word(verb) in telling.SAY or not passage.word(verb).endswith(("ed", "t", "ld")):
         return False
     for place in (verb - 1, verb - 2, verb - 3):
@@ -36,7 +38,9 @@ def passive_tellings(passage: Passage, verb: int, heard: Heard) -> Iterator[Tell
     end = end_of_telling(passage, verb)
     sentence_end = passage.end_of(passage.tokens[verb].sentence)
     said_by = _tellers_in_turn(passage, verb, min(sentence_end, verb + _QUOTE_REACH))
-    if len(said_by) > 1:
+    if len(said_by) > 1 and passage.names_between(said_by[0].last + 1, said_by[1].first):
+        if (first := teller_from(passage, verb, said_by[0].first)) and first.mention:
+            yield Telling(verb, first, first.mention.last + 1, said_by[0].first, bare=False)
         ends = [*(mention.first - 1 for mention in said_by[1:]), sentence_end]
         for mention, after in zip(said_by, ends, strict=True):
             yield Telling(mention.last, Teller(mention), mention.last + 1, after, bare=False)
@@ -54,7 +58,7 @@ def passive_tellings(passage: Passage, verb: int, heard: Heard) -> Iterator[Tell
     if teller is None:
         teller = Teller(heard.reached) if _goes_on(passage, verb, heard) else UNNAMED
     begin = verb + 1
-    yield Telling(verb, teller, begin, end, bare=False)
+    yield Telling(verb, teller, begin, end, bare=passage.word(verb) in telling.TELL)
 
 
 def _tellers_in_turn(passage: Passage, verb: int, end: int) -> list[Mention]:
@@ -83,10 +87,16 @@ def _goes_on(passage: Passage, verb: int, heard: Heard) -> bool:
     return "then" in passage.words(verb - 3, verb) and heard.reached is not None
 
 
+_EXPECTED = frozenset(("expected", "going", "supposed", "hoping", "about"))
+"""It has not happened: "I expected to be sent on"."""
+
+
 def _is_hopper(passage: Passage, verb: int) -> bool:
     """Tell whether a person was sent, and it did happen."""
     start = passage.begin_before(verb)
     before = passage.words(max(start, verb - 6), verb)
+    if _EXPECTED & set(before) and "to" in before:
+        return False
     if telling.DENYING & set(before[-3:]) or telling.NOBODY & set(before):
         return False
     if telling.IN_GENERAL & set(passage.words(start, verb)) and not telling.PERSONAL & set(before):

@@ -17,6 +17,7 @@ from app.routing.tokens import Token, phrase_stems, tokenise
 from app.routing.verdicts import Matter, judge
 
 OTHER = "other"
+_LIKELY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +87,17 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
     systems = [facts.system] if facts.system in registry.systems else []
     systems += [code for m in names if (code := m.system_code)]
     chosen = facts.task if facts.task in registry.tasks else None
-    weights = {} if chosen else find_tasks(subjects, systems, registry, day)
+    used = [m.code for m in names if m.kind is Kind.SYSTEM and not m.negated] or systems
+    weights = {} if chosen else find_tasks(subjects, used, registry, day)
     tasks = (chosen,) if chosen else tuple(weights)
     hops = _with_form(find_hops(tokens, names, text, registry, day), facts, registry)
     matter = replace(
-        _matter(tasks, subjects, names, tokens, registry),
+        _matter(_likely(tasks, weights), subjects, names, tokens, registry),
         by_sentence={} if chosen else _tasks_by_sentence(hops, subjects, tokens, registry, day),
     )
     referrals = tuple(judge(hop, registry, matter, day) for hop in hops)
     known = tuple(dict.fromkeys(s for s in systems if s))
-    topics = _topics(registry, facts, tasks, subjects, hops, day)
+    topics = _topics(registry, facts, _likely(tasks, weights), subjects, hops, day)
     accused = matter.accused
     if ALLEGATIONS & set(topics):
         accused = with_unnamed(accused, known, facts, registry)
@@ -161,6 +163,12 @@ def _tasks_by_sentence(
         sentence: tuple(find_tasks(mentions, (), registry, day))
         for sentence, mentions in found.items()
     }
+
+
+def _likely(tasks: tuple[str, ...], weights: Mapping[str, float]) -> tuple[str, ...]:
+    """The tasks that come near enough to the first one to tell what the issue is about."""
+    best = max(weights.values(), default=0.0)
+    return tuple(task for task in tasks if weights.get(task, best) >= _LIKELY * best)
 
 
 def _topics(

@@ -80,6 +80,7 @@ def _add(
     )
     if teller:
         told.heard.last = teller
+    place = place or _there(passage, found)
     if place is None:
         return
     told_by = teller.code if teller and teller.kind is Kind.AGENCY else None
@@ -105,6 +106,19 @@ def _add(
     told.heard.reached = place if place.kind is Kind.AGENCY else None
     if not (told.hops and _same(told.hops[-1], hop)):
         told.hops.append(hop)
+
+
+def _there(passage: Passage, found: Telling) -> Mention | None:
+    """As in "told us to direct questions there": the office named before, not the teller's."""
+    words = passage.words(found.begin, found.end)
+    if "there" not in words or not _GOING & set(words[: words.index("there")]):
+        return None
+    names = passage.names_between(passage.begin_before(found.verb, 1), found.verb)
+    told = found.teller.mention.code if found.teller.mention else None
+    return next((m for m in reversed(names) if m.code != told), None)
+
+
+_GOING = frozenset(("to", "ask", "call", "go", "direct", "take", "try"))
 
 
 def _left_behind(hops: Sequence[Hop], told_by: str | None, to_system: str | None) -> str | None:

@@ -8,6 +8,7 @@ from app.routing.mentions import Mention
 from app.routing.passage import Passage
 
 _REACH = 12
+_SHORT_QUESTION = 6
 _BY_REACH = 25
 
 
@@ -126,7 +127,17 @@ def _continued(passage: Passage, place: int, verb: int, heard: Mention | None) -
             if word in telling.REPORTER:
                 return Teller(heard) if heard and heard.first >= start else None
         return Teller(_near(heard, passage.begin_before(verb, 1)))
-    return UNNAMED
+    return _asked_name(passage, verb) or UNNAMED
+
+
+def _asked_name(passage: Passage, verb: int) -> Teller | None:
+    """As in "City Record's clerk? Said OpenRecords."."""
+    sentence = passage.tokens[verb].sentence
+    start, before = passage.start_of(sentence), passage.start_of(sentence - 1)
+    if verb != start or "?" not in passage.gap(verb) or start - before > _SHORT_QUESTION:
+        return None
+    names = passage.names_between(before, start)
+    return Teller(names[-1]) if names else None
 
 
 def teller_aside(passage: Passage, verb: int) -> Teller | None:
@@ -169,6 +180,8 @@ def teller_by(passage: Passage, verb: int, end: int) -> Teller | None:
                 return Teller(mention)
             if word in telling.PRIVATE:
                 return PRIVATE
+            if word in {"them", "him", "her"}:
+                return _meant(passage, place, None)
             if word in telling.LEADING or passage.tokens[after].gap.strip(" ,'\u2019\n"):
                 break
         if passage.word(place + 1) in telling.PEOPLE:

@@ -5,8 +5,8 @@ from app.routing.tokens import word_set
 TELL = word_set(
     """
     told tell tells telling asked ask asks asking instructed instructs instructing advised
-    advises advising informed informs urged urges ordered orders reminded reminds assured
-    assures encouraged convinced invited invites telled tels notified notifies
+    advises advising informed informs urged urges reminded reminds assured assures encouraged
+    convinced invited invites telled tels notified notifies advise instruct
     """
 )
 """Need a hearer: "told us to"."""
@@ -19,7 +19,7 @@ SEND = word_set(
     steered steers steering kicked kicks passed passes shunted shuffled shoved routed rerouted
     punted pushed pushes pushing handed shipped walked connected switched shuttled funneled
     ping fobs fobbed fob palmed palms pawned dumped dumps brushed sended reroutes bumped bumps
-    booted boots relayed
+    booted boots relayed brush brushes pack packs packed put puts shuttle
     """
 )
 """Move a hearer: "sent us to"."""
@@ -30,7 +30,7 @@ SAY = word_set(
     responds claimed claims wrote writes suggested suggests suggesting recommended recommends
     recommending explained explains swore swears swear goes emailed texted mentioned mentions
     demanded demands sayed sez stating states stated noting noted indicating indicated
-    indicates adamant
+    indicates adamant insist recommend
     """
 )
 """Need no hearer: "said to use"."""
@@ -38,12 +38,21 @@ SAY = word_set(
 WANT = word_set(
     """
     wants want wanted expects expected needs requires required forces forced makes made had
-    has have lets got
+    has have lets got like prefers
     """
 )
 """With a hearer: "wants us to", "had me call"."""
 
-TRIGGERS = TELL | SEND | SAY
+THINK = word_set(
+    """
+    reckons reckon reckoned figured figures thinks think thought believes believed guesses guessed
+    suspects assumes assumed blames blamed mumbled mutters muttered positive clear convinced talks
+    declares declared maintains maintained
+    """
+)
+"""What somebody thinks sends only where it is known who."""
+
+TRIGGERS = TELL | SEND | SAY | THINK
 
 BASE = word_set(
     """
@@ -55,13 +64,17 @@ BASE = word_set(
 ADVICE = word_set(
     """
     advice answer suggestion instruction instructions recommendation response reply solution
-    word directions tip guidance
+    word directions tip guidance verdict line stance view position take opinion note comment
     """
 )
 """Nouns: "the advice from X was to"."""
 
 HEARER = word_set("us me him her them myself ourselves")
-OWN = word_set("my our his their the")
+OWN = word_set(
+    """
+    my our his their the every any each
+    """
+)
 FOLK = word_set(
     """
     client clients company firm business team director colleague manager owner foreman
@@ -98,15 +111,15 @@ PRIVATE = word_set(
 
 PEOPLE = word_set(
     """
-    somebody someone person people guy lady gentleman woman man rep representative officer
-    clerk agent buyer manager analyst administrator admin staff staffer office desk line
-    helpline hotline help helpdesk support operator supervisor director liaison inspector team
-    unit dept department folks coordinator specialist employee voice contact secretary
-    assistant acco commissioner deputy counsel reviewer program fiscal contract contracts
-    contracting project procurement agency service customer one another other evaluator
-    receptionist aide engineer handler caseworker quartermaster payables chief foreman
-    examiner auditor advisor adviser counselor guard intern colleague kid girl boy fellow dude
-    dispatcher hand main
+    worker sergeant captain lieutenant somebody someone person people guy lady gentleman woman
+    man rep representative officer clerk agent buyer manager analyst administrator admin staff
+    staffer office desk line helpline hotline help helpdesk support operator supervisor
+    director liaison inspector team unit dept department folks coordinator specialist employee
+    voice contact secretary assistant acco commissioner deputy counsel reviewer program fiscal
+    contract contracts contracting project procurement agency service customer one another
+    other evaluator receptionist aide engineer handler caseworker quartermaster payables chief
+    foreman examiner auditor advisor adviser counselor guard intern colleague kid girl boy
+    fellow dude dispatcher hand main eng insp resident counter
     """
 )
 
@@ -135,7 +148,7 @@ THINGS = word_set(
 
 DIRECT = word_set(
     """
-    to use using try call calling contact ask see visit check go through via into onto in
+    send to use using try call calling contact ask see visit check go through via into onto in
     inside on with over under at toward towards within do file filing complete submit email
     keep update renew finish redo phone ring get fill talk speak write by need needs login
     register enroll enrol apply look thru w add load drop mail bring
@@ -171,7 +184,7 @@ FILLER = word_set(
     """
     no yes well honey oh nope actually again just like its it thats that is we i have has you
     the a an still only use to try all simply ok okay yeah sweetie hon please also once more
-    maybe or sorry sir maam then now first me us uh um there need want would
+    maybe or sorry sir maam then now first me us uh um there need want would him her them
     """
 )
 """Between "said" and a bare name."""
@@ -208,7 +221,7 @@ PAPER = word_set(
     """
     flyer website site page letter form notice ad sign pdf blog manual guide article
     instructions video screen system portal error it status tracker menu recording poster
-    brochure faq email mail message memo voicemail text
+    brochure faq email mail message memo voicemail text payment
     """
 )
 """What says something, and is nobody."""
@@ -226,21 +239,35 @@ REACHED = word_set(
 
 IN_GENERAL = word_set(
     """
-    vendors payees applicants bidders providers contractors firms proposers requesters companies
-    all each every any
+    vendors payees applicants bidders providers contractors firms proposers requesters
+    companies all each every any
     """
 )
 """Of whom rules speak."""
 
 MATTERS = word_set(
-    "call calls ticket case question questions inquiry enquiry complaint issue matter"
+    """
+    call calls ticket case question questions inquiry enquiry complaint issue matter buck
+    """
 )
 """What is passed on in the reporter's stead: "transferred the call to"."""
 
 OF_IT = word_set(
     """
-    account accounts status id number page profile login password registration application user
-    record invoice enrollment
+    account accounts status id number page profile login password registration application
+    user questionnaire form forms record invoice enrollment
     """
 )
 """After a system's name: something in it is spoken of, not the system."""
+
+ABLE = word_set("can could will would")
+DOING = word_set(
+    "take help fix do unlock handle sort answer push reset explain pay tell issue look"
+)
+"""After a name: "PASSPort will take care of it"."""
+
+MATTER_OF = word_set("thing case matter issue problem question job business people terminal")
+"""After a name: "this is a PASSPort thing"."""
+
+ADDRESS = word_set("number address name contact extension phone email link")
+"""What is given of an office: "gave me the number of"."""

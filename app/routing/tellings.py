@@ -54,4 +54,6 @@ def _begins(passage: Passage, place: int) -> bool:
         return passage.name_at[place - 1] is not None or bool(
             (telling.PEOPLE | telling.PRONOUNS) & set(before)
         )
-    return word not in telling.BASE or passage.word(place + 1) in telling.HEARER
+    if word in telling.SAY and word not in telling.BASE:
+        return True
+    return passage.word(place + 1) in telling.HEARER or passage.word(place - 1) in telling.BE

@@ -123,14 +123,23 @@ def _compare(way: SystemOfRecord, hop: Hop, matter: Matter) -> Verdict:
 
 def _compare_office(way: SystemOfRecord, hop: Hop, matter: Matter) -> Verdict:
     """An office, by its row; what only the buyer answers: whether it is the likeliest one."""
+    if hop.to_agency in way.maybe:
+        return Verdict.UNKNOWN
+    if way.buyer_too and hop.to_agency in matter.buyers[:1]:
+        return Verdict.RIGHT
     if way.owner:
         return Verdict.RIGHT if hop.to_agency == way.owner else Verdict.MISDIRECTED
     if hop.to_agency in way.wrong_agencies:
         return Verdict.MISDIRECTED
-    if hop.to_agency in matter.buyers:
-        first = hop.to_agency == matter.buyers[0]
-        return Verdict.RIGHT if first else Verdict.MISDIRECTED
-    return Verdict.UNKNOWN
+    return _compare_buyer(hop, matter.buyers)
+
+
+def _compare_buyer(hop: Hop, buyers: Sequence[str]) -> Verdict:
+    """What only the buyer answers: right to it, wrong away from it."""
+    if hop.to_agency in buyers:
+        rightly = hop.told_by not in buyers or hop.to_agency == buyers[0]
+        return Verdict.RIGHT if rightly else Verdict.MISDIRECTED
+    return Verdict.MISDIRECTED if hop.told_by in buyers[:1] else Verdict.UNKNOWN
 
 
 def _name(registry: Registry, system: str | None, agency: str | None, day: date) -> str:
