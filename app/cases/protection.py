@@ -11,9 +11,9 @@ from app.core.unit_of_work import unit_of_work
 from app.files import service as files
 from app.files.models import File
 from app.files.uploads import FILE_PURPOSE
-from app.routing.model import Facts
 from app.tickets import queries
 from app.tickets import service as tickets
+from app.tickets.chosen import facts_of
 from app.tickets.models import Ticket
 from app.tips import destruction
 from app.tips import service as tips
@@ -104,7 +104,7 @@ def convert(ticket_id: int, submission: UUID) -> str:
             tips.TipFiling(
                 submission=submission,
                 text=_conversation(ticket),
-                facts=_facts(ticket),
+                facts=facts_of(ticket),
                 sealed_identity=contact,
                 files=_files(ticket),
             )
@@ -118,15 +118,6 @@ def convert(ticket_id: int, submission: UUID) -> str:
         )
         tickets.wipe(ticket)
         return words
-
-
-def _facts(ticket: Ticket) -> Facts:
-    return Facts(
-        task=ticket.task_code,
-        system=ticket.system_code,
-        told_by=ticket.told_by_code,
-        told_system=ticket.told_system_code,
-    )
 
 
 def _conversation(ticket: Ticket) -> str:

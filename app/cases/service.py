@@ -249,12 +249,13 @@ def hand_over(actor: User, opener: Opener, tip_id: UUID, version: int, queue_cod
             raise RefusedError("The tip is with this desk already.")
         if not registry.get_queue(queue_code).active:
             raise RefusedError("This desk is no longer in use.")
-        if not routing.may_receive(content["text"], queue_code):
+        facts = tips.facts_of(content)
+        if queue_code in facts.hidden_from:
+            raise RefusedError("The source asked that this desk must not see the tip.")
+        if not routing.may_receive(content["text"], facts, queue_code):
             raise RefusedError("The tip names this agency: the accused never get it.")
         if not vault.has_desk(queue_code):
             raise RefusedError("Nobody at that desk can open tips yet.")
-        if queue_code in content.get("hidden_from", "").split():
-            raise RefusedError("The source asked that this desk must not see the tip.")
         audit.record(
             "cases.hand_over", "tip", tip.id, actor.id, before=tip.queue_code, after=queue_code
         )

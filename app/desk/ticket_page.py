@@ -57,15 +57,17 @@ def show(
     ticket = forms.ticket
     messages = queries.list_messages(ticket, notes=True)
     moves = move_queries.list_moves(ticket)
+    works_it = may_change(current_user, ticket)
+    kin = queries.list_of_same_requester(ticket) if works_it else []
     page = render_template(
         "desk/ticket.html",
         ticket=ticket,
         forms=forms,
         contact=contact,
-        works_it=may_change(current_user, ticket),
+        works_it=works_it,
         propose=SubmissionForm(formdata=None) if vault.has_custodian() else None,
-        others=[t for t in queries.list_of_same_requester(ticket) if may_change(current_user, t)],
-        locked=may_change(current_user, ticket) and _is_locked(ticket),
+        others=[other for other in kin if may_change(current_user, other)],
+        locked=works_it and _is_locked(ticket),
         desk=wording.desk_name(ticket.queue_code) if ticket.queue_code else "",
         outcome=wording.outcome(ticket.decision, for_staff=True) if ticket.decision else None,
         panel=decision_panel.describe(ticket, messages[0].body),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.registry.catalogue import Registry
 from app.routing.lexicon import Kind
 from app.routing.mentions import Mention
+from app.routing.model import Facts
 from app.routing.tokens import Token, word_set
 
 ALLEGATIONS = frozenset(("wrongdoing", "retaliation"))
@@ -44,6 +45,26 @@ def find_accused(
         )
     ]
     return tuple(dict.fromkeys(accused))
+
+
+def with_unnamed(
+    accused: Sequence[str],
+    systems: Sequence[str],
+    facts: Facts,
+    registry: Registry,
+) -> tuple[str, ...]:
+    """The accused, and those that an allegation may be about though no word of it names them.
+
+    As in "they want a bribe": the office that the form names, and where the text accuses no
+    office, those that run the systems.
+    """
+    owners = [] if accused else [registry.systems[code].owner for code in systems]
+    unnamed = [
+        code
+        for code in (facts.told_by, *owners)
+        if code in registry.agencies and not registry.agencies[code].independent
+    ]
+    return tuple(dict.fromkeys((*accused, *unnamed)))
 
 
 def _does_it(mention: Mention, alleged: set[int], tokens: Sequence[Token]) -> bool:

@@ -79,9 +79,9 @@ def choose(reading: Reading, guide: Guide, on_date: date) -> Decision:
     )
 
 
-def may_receive(text: str, queue: str, registry: Registry, on_date: date) -> bool:
-    """Whether a queue may get an issue by its words: not one that an allegation names."""
-    return _may_receive(queue, read(text, Facts(), registry, on_date), registry)
+def may_receive(text: str, facts: Facts, queue: str, registry: Registry, on_date: date) -> bool:
+    """Whether a queue may get an issue: not one that an allegation may be about."""
+    return _may_receive(queue, read(text, facts, registry, on_date), registry)
 
 
 def _choices(
@@ -153,10 +153,10 @@ def _candidates(choices: Sequence[_Choice]) -> tuple[Candidate, ...]:
 def _may_receive(queue: str, reading: Reading, registry: Registry) -> bool:
     """Whether a queue may get the issue.
 
-    Not one that the filer shut out. An allegation never goes to an agency that is named in
-    it, unless it looks into others.
+    Not one that the filer shut out, nor one that an allegation may be about. Nor does an
+    allegation go to an agency that is named in it, unless it looks into others.
     """
-    if queue in reading.hidden_from:
+    if queue in reading.hidden_from or queue in reading.accused:
         return False
     if not reading.alleges or queue not in registry.agencies:
         return True
@@ -166,7 +166,7 @@ def _may_receive(queue: str, reading: Reading, registry: Registry) -> bool:
 def _accusation(reading: Reading, registry: Registry, queue: str, day: date) -> tuple[Reason, ...]:
     if not reading.alleges:
         return ()
-    named = [code for code in reading.agencies if code != queue]
+    named = [code for code in (*reading.accused, *reading.agencies) if code != queue]
     return tuple(
         Reason("not-to-accused", {"agency": registry.agencies[code].label_on(day)})
         for code in named[:1]

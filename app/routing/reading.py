@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.registry.catalogue import Registry
-from app.routing.accusations import ALLEGATIONS, find_accused
+from app.routing.accusations import ALLEGATIONS, find_accused, with_unnamed
 from app.routing.buyers import find_buyers
 from app.routing.languages import language_of
 from app.routing.lexicon import Kind, lexicon_of
@@ -24,8 +24,8 @@ _LIKELY = 0.8
 class Reading:
     """What was read in an issue: codes in order, and the mentions that carry them.
 
-    `buyers` are the named agencies that may hold the contract, `accused` those of which an
-    allegation tells, `places` where each stem stands.
+    `buyers` are the named agencies that may hold the contract, `accused` those that an
+    allegation may be about, `places` where each stem stands.
     """
 
     names: tuple[Mention, ...]
@@ -96,14 +96,19 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
         by_sentence={} if chosen else _tasks_by_sentence(hops, subjects, tokens, registry, day),
     )
     referrals = tuple(judge(hop, registry, matter, day) for hop in hops)
+    known = tuple(dict.fromkeys(s for s in systems if s))
+    topics = _topics(registry, facts, _likely(tasks, weights), subjects, hops, day)
+    accused = matter.accused
+    if ALLEGATIONS & set(topics):
+        accused = with_unnamed(accused, known, facts, registry)
     return Reading(
         names=tuple(names),
         subjects=tuple(subjects),
-        systems=tuple(dict.fromkeys(s for s in systems if s)),
+        systems=known,
         agencies=codes(names, Kind.AGENCY),
         tasks=tasks,
         task_weights=weights,
-        topics=_topics(registry, facts, _likely(tasks, weights), subjects, hops, day),
+        topics=topics,
         referrals=referrals,
         chosen_task=chosen,
         chosen_system=facts.system if facts.system in registry.systems else None,
@@ -113,7 +118,7 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
         places=_places(tokens),
         language=language_of(tokens, text),
         buyers=matter.buyers,
-        accused=matter.accused,
+        accused=accused,
     )
 
 

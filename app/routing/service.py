@@ -93,8 +93,8 @@ def find_allegation(text: str, facts: Facts) -> Allegation | None:
     return allegations.find_allegation(text, facts, registry.get_current_registry(), clock.today())
 
 
-def may_receive(text: str, queue_code: str) -> bool:
-    """Whether a queue may get an issue by its words: not one that an allegation names."""
+def may_receive(text: str, facts: Facts, queue_code: str) -> bool:
+    """Whether a queue may get an issue: not one that an allegation may be about."""
     return decide_module.may_receive(
-        text, queue_code, registry.get_current_registry(), clock.today()
+        text, facts, queue_code, registry.get_current_registry(), clock.today()
     )

@@ -5,6 +5,7 @@ from app.accounts.policy import may_work
 from app.core.errors import NotFoundError, RefusedError
 from app.routing import service as routing
 from app.tickets import queries
+from app.tickets.chosen import facts_of
 from app.tickets.models import Ticket
 
 NO_SUCH_TICKET = "There is no such ticket."
@@ -29,10 +30,15 @@ def get_ticket_to_read(actor: User, ticket_id: int) -> Ticket:
     if may_change(actor, ticket):
         return ticket
     mine = [copy.queue_code for copy in ticket.copies if may_work(actor, copy.queue_code)]
-    text = queries.get_requester_text(ticket) if mine else ""
-    if any(routing.may_receive(text, queue_code) for queue_code in mine):
+    if any(may_get(ticket, queue_code) for queue_code in mine):
         return ticket
     raise NotFoundError(NO_SUCH_TICKET)
+
+
+def may_get(ticket: Ticket, queue_code: str) -> bool:
+    """Whether a desk may get a ticket: not one that its requester accuses, in any message."""
+    text = queries.get_requester_text(ticket)
+    return routing.may_receive(text, facts_of(ticket), queue_code)
 
 
 def lock_for(actor: User, ticket_id: int) -> Ticket:

@@ -15,11 +15,11 @@ from app.mail import service as mail
 from app.mail.models import MailTemplate
 from app.problems import service as problems
 from app.routing import service as routing
-from app.routing.model import Decision, Facts
+from app.routing.model import Decision
 from app.routing.recording import record_all
 from app.tickets import queries
+from app.tickets.chosen import facts_of
 from app.tickets.models import Ticket, TicketCopy
-from app.tickets.preview_queries import Filed
 from app.tickets.queries import Unrouted
 from app.vault import service as vault
 
@@ -48,16 +48,6 @@ def route_tickets(ticket_ids: Collection[int]) -> None:
 def route_ticket(ticket_id: int) -> None:
     """Decide one ticket's queue; routed already or gone, do nothing."""
     route_tickets([ticket_id])
-
-
-def facts_of(ticket: Unrouted | Filed) -> Facts:
-    """What was chosen in the form, as the router takes it."""
-    return Facts(
-        task=ticket.task_code,
-        system=ticket.system_code,
-        told_by=ticket.told_by_code,
-        told_system=ticket.told_system_code,
-    )
 
 
 def _settle(decided: Sequence[Decided]) -> None:

@@ -14,9 +14,8 @@ from app.core.unit_of_work import unit_of_work
 from app.members import notices
 from app.outbox import service as outbox
 from app.registry import queries as registry
-from app.routing import service as routing
 from app.tickets import bouncing, move_queries, queries
-from app.tickets.access import lock_unchanged_for
+from app.tickets.access import lock_unchanged_for, may_get
 from app.tickets.bouncing import Due, Landing
 from app.tickets.models import MoveAnswer, MoveReason, Ticket, TicketMove
 from app.vault import service as vault
@@ -110,7 +109,7 @@ def _check_desk(ticket: Ticket, queue_code: str) -> None:
         raise RefusedError("This queue is no longer in use.")
     if queue_code == ticket.queue_code:
         return
-    if not routing.may_receive(queries.get_requester_text(ticket), queue_code):
+    if not may_get(ticket, queue_code):
         raise RefusedError("The ticket alleges wrongdoing there: the accused never get it.")
 
 

@@ -7,7 +7,7 @@ from app.routing import queries as routing
 from app.routing.preview import Issue, Preview, compare
 from app.routing.rules import RuleBook
 from app.tickets import preview_queries as queries
-from app.tickets.dispatch import facts_of
+from app.tickets.chosen import facts_of
 
 MOST_ISSUES = 5_000
 MOST_SECONDS = 30.0

@@ -127,18 +127,20 @@ def route_tip(tip_id: UUID) -> None:
         if tip.decision_id:
             return
         content = vault.open_sealed(tip.content, vault.worker())
-        tip.decision = routing.decide_and_record_tip(
-            content["text"],
-            Facts(
-                topic=content["topic"] or None,
-                hidden_from=tuple(content.get("hidden_from", "").split()),
-                **{name: content.get(name) or None for name in CHOSEN},
-            ),
-        )
+        tip.decision = routing.decide_and_record_tip(content["text"], facts_of(content))
         tip.queue_code = tip.decision.queue_code
         tip.likeness = vault.likeness(content["text"])
         _prove(tip)
         hand_to_desk(tip, content["text"], vault.worker())
+
+
+def facts_of(content: Mapping[str, str]) -> Facts:
+    """What was chosen in the form of an opened tip."""
+    return Facts(
+        topic=content["topic"] or None,
+        hidden_from=tuple(content.get("hidden_from", "").split()),
+        **{name: content.get(name) or None for name in CHOSEN},
+    )
 
 
 def _prove(tip: Tip) -> None:

@@ -148,6 +148,19 @@ def test_a_desk_that_the_source_shut_out_never_gets_it(agent, opener, tip_id) ->
     assert Tip.query.one().queue_code == "doi"
 
 
+def test_an_accused_desk_never_gets_it_though_the_form_alone_says_it_is_wrongdoing(
+    agent, opener, carry_out
+) -> None:
+    open_vault(make_agent("dob", email="dob@rightdesk.example"))
+    text = "The Department of Buildings knows what it has done to us."
+    tips.file_tip(tips.TipFiling(uuid4(), text, topic="wrongdoing"))
+    carry_out()
+    tip = next(tip for tip in Tip.query if tip.likeness != vault.likeness(TEXT))
+    agent = db.session.merge(agent)
+    with pytest.raises(RefusedError, match="the accused never get it"):
+        service.hand_over(agent, opener, tip.id, tip.version, "dob")
+
+
 def test_a_desk_that_nobody_can_open_does_not_get_it(agent, opener, tip_id) -> None:
     with pytest.raises(RefusedError, match="Nobody at that desk"):
         service.hand_over(agent, opener, tip_id, _version(), "fisa")

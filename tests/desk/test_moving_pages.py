@@ -234,6 +234,17 @@ def test_a_copy_can_be_read_and_nothing_else(mocs, fisa, ticket) -> None:
         assert fisa.client.post(_at(ticket, act), data=fields).status_code == 404
 
 
+def test_a_copy_does_not_tell_which_other_tickets_are_of_the_same_requester(
+    fisa, ticket, carry_out
+) -> None:
+    own = make_ticket("Our payee record in PIP shows the wrong bank account.").id
+    carry_out()
+    with unit_of_work():
+        db.session.add(TicketCopy(ticket_id=ticket, queue_code="fisa"))
+    assert "From the same address" not in fisa.read(_at(ticket)), "a name could be revealed there"
+    assert f"RD-{own}" not in fisa.read(_at(ticket))
+
+
 def test_the_accused_get_no_ticket_from_a_desk(app, client, carry_out) -> None:
     make_agent("doi")
     agent = Visitor(client)

@@ -8,7 +8,8 @@ import pytest
 
 from app.cli.bundled import bundled_guide
 from app.registry.catalogue import GENERAL_TRIAGE
-from app.routing.decide import decide
+from app.routing.allegations import find_allegation
+from app.routing.decide import decide, may_receive
 from app.routing.guide import Guide
 from app.routing.model import Decision, Facts, Verdict, decision_to_document
 from app.routing.reasons import sentence
@@ -311,6 +312,35 @@ def test_wrongdoing_never_goes_to_an_agency_that_it_names(guide: Guide) -> None:
             f"Fraud by {agency.acronym}: our invoice was not paid, they steal in PASSPort and PIP.",
         ):
             assert decide(text, Facts(), guide, DAY).queue != agency.code
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "accused"),
+    [
+        ("They asked me for a kickback.", Facts(told_by="dcas"), "dcas"),
+        ("They want a bribe to approve us.", Facts(system="passport"), "mocs"),
+        ("The people who run PIP take kickbacks.", Facts(), "fisa"),
+        ("I told DOI that they take kickbacks for payments in PIP.", Facts(), "fisa"),
+        ("The man wanted cash in an envelope.", Facts(topic="wrongdoing", told_by="dob"), "dob"),
+        ("An investigator at DOI takes bribes.", Facts(), "doi"),
+    ],
+)
+def test_an_allegation_is_kept_from_whom_it_may_be_about(
+    text: str, facts: Facts, accused: str, guide: Guide
+) -> None:
+    decision = decide(text, facts, guide, DAY)
+    thought_of = {decision.queue, *(candidate.queue for candidate in decision.candidates)}
+    assert accused not in thought_of, "nor is it a click away"
+    assert not may_receive(text, facts, accused, guide.registry, DAY)
+    found = find_allegation(text, facts, guide.registry, DAY)
+    assert found is not None
+    assert accused in found.kept_from
+
+
+def test_who_runs_a_system_is_not_accused_where_an_office_is(guide: Guide) -> None:
+    text = "We filed in PASSPort. An inspector of DSNY asked us for a kickback."
+    assert may_receive(text, Facts(), "mocs", guide.registry, DAY)
+    assert not may_receive(text, Facts(), "dsny", guide.registry, DAY)
 
 
 def test_wrongdoing_with_a_chosen_task_still_goes_to_the_investigators(guide: Guide) -> None:

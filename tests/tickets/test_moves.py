@@ -202,6 +202,15 @@ def test_a_ticket_never_goes_to_a_desk_that_it_accuses(staff, carry_out) -> None
     assert moves.move(doi, number, ticket.version, "mocs", WHY).queue == "mocs"
 
 
+def test_a_ticket_never_goes_to_a_desk_that_its_form_accuses(staff, carry_out) -> None:
+    make_agent("doi", email="doi@rightdesk.example")
+    number = make_ticket("They asked us for a kickback.", told_by="fisa").id
+    carry_out()
+    doi = User.query.filter_by(email="doi@rightdesk.example").one()
+    with pytest.raises(RefusedError, match="the accused never get it"):
+        moves.move(doi, number, queries.get_ticket(number).version, "fisa", WHY)
+
+
 def test_what_the_requester_adds_can_accuse_too(staff, ticket) -> None:
     service.add_requester_message(ticket, uuid4(), "FISA asked us for a kickback.")
     with pytest.raises(RefusedError, match="the accused never get it"):
