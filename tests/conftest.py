@@ -84,6 +84,10 @@ def prepared_app(settings: Settings) -> Iterator[Flask]:
     """The application over a migrated database with the registry and keys in place."""
     app = create_app(settings)
     app.config["SECURITY_HASHING_SCHEMES"] = ["hex_md5"]
+    # A password's cost, a tenth of a second, would be paid by most tests of staff.
+    app.extensions["security"].pwd_context.update(
+        argon2__memory_cost=8, argon2__time_cost=1, argon2__parallelism=1
+    )
     with app.app_context():
         upgrade()
         registry_service.load_registry(BUNDLED.read_text(encoding="utf-8"))
