@@ -32,6 +32,8 @@ WRONG_WAY = (
     "Vendex instead of PASSPort."
 )
 """The words of a vendor who was sent from PASSPort to VENDEX."""
+OTHER_TASK = "We cannot sign in. The comptroller told us to use Vendex instead of PASSPort."
+"""The same wrong way on another errand: the task is told, so that it is no matter of guessing."""
 
 
 def make_agent(*queues: str, email: str = "agent@rightdesk.example") -> User:
@@ -70,12 +72,12 @@ def make_ticket(text: str = "I cannot log in to PASSPort.", **facts: str) -> Tic
     return get_ticket_by_link(token)
 
 
-def make_wrongly_sent() -> str:
+def make_wrongly_sent(text: str = WRONG_WAY) -> str:
     """A ticket of a vendor like no other, who was sent the wrong way; its private link's token."""
     return tickets.file_ticket(
         tickets.Filing(
             submission=uuid4(),
-            text=WRONG_WAY,
+            text=text,
             company="Harbor Light Signs",
             name="Rosa Delgado",
             mail=f"{uuid4().hex}@vendors.example",

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from stack import wait_until
 
 ANSWER = "VENDEX is closed for good. Please file in PASSPort; we have told the other office."
-TITLE = "sends people to VENDEX"
+TITLE = re.compile(r"questionnaires.*sends people to VENDEX")
 
 
 @pytest.fixture

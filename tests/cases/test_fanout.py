@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from factories import (
+    OTHER_TASK,
     WRONG_WAY,
     find_tip,
     let_a_day_pass,
@@ -235,7 +236,7 @@ def test_a_problem_that_is_only_proposed_answers_nobody(problem, carry_out) -> N
 def test_a_merged_problem_gets_the_answer_of_the_other(problem, carry_out) -> None:
     _answer(problem)
     for _ in range(3):
-        make_ticket("The comptroller told us to use Vendex instead of PASSPort.")
+        make_ticket(OTHER_TASK)
     carry_out()
     other = Problem.query.filter_by(state="proposed").one()
     problems.merge(_lead(), other.id, other.version, problem)

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from factories import WRONG_WAY, let_a_day_pass, make_ticket
+from factories import OTHER_TASK, WRONG_WAY, let_a_day_pass, make_ticket
 from sqlalchemy import update
 
 from app.audit.models import AuditEntry
@@ -64,7 +64,7 @@ def test_a_ticket_that_was_not_misdirected_promises_nothing(report) -> None:
 
 def test_another_task_is_another_problem(report) -> None:
     report(tickets_=1)
-    report(tickets_=1, text="The comptroller told us to use Vendex instead of PASSPort.")
+    report(tickets_=1, text=OTHER_TASK)
     assert Problem.query.count() == 2
 
 
@@ -235,11 +235,11 @@ def test_a_guess_is_forgotten_after_a_season(report) -> None:
 
 def test_what_comes_after_a_merger_goes_to_the_other_problem(report) -> None:
     report(tickets_=3)
-    report(tickets_=3, text="The comptroller told us to use Vendex instead of PASSPort.")
+    report(tickets_=3, text=OTHER_TASK)
     with unit_of_work():
         first, second = Problem.query.order_by(Problem.id).all()
         service.merge(second, first)
-    report(tickets_=1, text="The comptroller told us to use Vendex instead of PASSPort.")
+    report(tickets_=1, text=OTHER_TASK)
     first, second = Problem.query.order_by(Problem.id).all()
     assert (first.state, second.state) == ("proposed", "merged")
     assert ProblemMember.query.filter_by(problem_id=first.id).count() == 7
