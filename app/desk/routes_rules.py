@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from app.accounts.models import RoleName
-from app.accounts.policy import may_change_rules
+from app.accounts.policy import may_change_rules, queues_of
 from app.core.errors import RefusedError
 from app.core.guards import requires
 from app.desk import rule_pages as pages
@@ -82,7 +82,7 @@ def preview_page(form: SaveForm, status: int = 200) -> ResponseReturnValue:
         return list_page(form, 422)
     changes = differences(current, form.book)
     form.suggest(suggest_note(changes))
-    found = preview_rules(form.book) if changes else None
+    found = preview_rules(form.book, queues_of(current_user)) if changes else None
     page = render_template(
         "desk/rules_preview.html",
         form=form,

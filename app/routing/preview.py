@@ -14,12 +14,16 @@ from app.routing.rules import Rule, RuleBook, fits
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An issue as it was filed: all that is needed to decide it again."""
+    """An issue as it was filed: all that is needed to decide it again.
+
+    `strange`: whoever looks at the preview does not work it.
+    """
 
     id: int
     text: str
     facts: Facts
     filed_on: date
+    strange: bool = False
 
 
 class Aspect(StrEnum):
@@ -81,7 +85,8 @@ def compare(
     """Decide each issue on its own day by the guide, and by the guide with another book.
 
     An issue is read once for both, and decided only where other rules fit. When `enough` says
-    so, the rest is left out.
+    so, the rest is left out. So is a strange one that alleges: a preview must not tell the
+    accused that somebody did.
     """
     if guide.learner:
         guide = replace(guide, learner=_OneRanking(guide.learner))
@@ -93,6 +98,8 @@ def compare(
             preview.stopped = True
             break
         reading = read(issue.text, issue.facts, guide.registry, issue.filed_on)
+        if issue.strange and reading.alleges:
+            continue
         if not same_least or _fitting(guide, reading) != _fitting(changed, reading):
             before = choose(reading, guide, issue.filed_on)
             after = choose(reading, changed, issue.filed_on)

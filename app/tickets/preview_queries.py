@@ -23,6 +23,7 @@ class Filed:
     system_code: str | None
     told_by_code: str | None
     told_system_code: str | None
+    queue_code: str | None
     text: str
 
 
@@ -43,6 +44,7 @@ def stream_last_filed(limit: int) -> Iterator[Filed]:
             Ticket.system_code,
             Ticket.told_by_code,
             Ticket.told_system_code,
+            Ticket.queue_code,
             first.c.body,
         )
         .join(first, true())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -146,6 +146,15 @@ def test_a_preview_decides_on_the_day_of_filing() -> None:
     found = compare([old], Guide(GUIDE.registry, by_task), RuleBook())
     assert found.first_on == date(2015, 3, 1)
     assert [shift.after for shift, _ids in found.of(Aspect.QUEUE)] == ["general-triage"]
+
+
+def test_a_preview_tells_nobody_of_an_allegation_at_another_desk() -> None:
+    wanted = Rule(code="spy", because="Who says so?", topics=("wrongdoing",), priority="high")
+    filed = issue(1, "A clerk at DSNY takes bribes.")
+    books = {"before": RuleBook(), "after": RuleBook(rule=(wanted,))}
+    assert preview(filed, **books).count() == 1
+    found = preview(replace(filed, strange=True), **books)
+    assert (found.tried, found.count()) == (0, 0)
 
 
 def test_a_preview_that_takes_too_long_tells_how_far_it_came() -> None:
