@@ -146,20 +146,34 @@ class Decision:
     def without_words(self) -> "Decision":
         """The same decision without any word of the text that led to it, nor whom it accuses.
 
-        Nor the days that the text tells, nor copies: what stays readable of a tip is little.
+        Nor the days that the text tells, its language, nor copies; and confidence in tenths, or
+        a guess at the text could be tried against it: what stays readable of a tip is little.
         """
         return replace(
             self,
             marks=(),
             copies=(),
-            reasons=tuple(
-                replace(reason, words=()) for reason in self.reasons if reason.key not in ACCUSING
+            language="en",
+            confidence=round(self.confidence, 1),
+            candidates=tuple(
+                replace(c, confidence=round(c.confidence, 1)) for c in self.candidates
             ),
+            reasons=tuple(_bare(reason) for reason in self.reasons if reason.key not in ACCUSING),
             referrals=tuple(
                 replace(referral, happened_on=None, proof=replace(referral.proof, words=()))
                 for referral in self.referrals
             ),
         )
+
+
+def _bare(reason: Reason) -> Reason:
+    """A reason without words, without the language it names, and with its percentage in tens."""
+    if reason.key == "language":
+        return Reason("unclear")
+    values = dict(reason.values)
+    if "percent" in values:
+        values["percent"] = str(round(int(values["percent"]), -1))
+    return replace(reason, values=values, words=())
 
 
 def decision_to_document(decision: Decision) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Decisions about vendors' own kinds of sentences, and what a decision may never do."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from app.registry.catalogue import GENERAL_TRIAGE
 from app.routing.allegations import find_allegation
 from app.routing.decide import decide, may_receive
 from app.routing.guide import Guide
-from app.routing.model import Decision, Facts, Verdict, decision_to_document
+from app.routing.model import Candidate, Decision, Facts, Reason, Verdict, decision_to_document
 from app.routing.reasons import sentence
 
 DAY = date(2026, 6, 15)
@@ -257,6 +258,45 @@ def test_reasons_without_words_keep_none_and_change_nothing_else(case: Case, gui
     )
     kept = [r.key for r in decision.reasons if r.key != "not-to-accused"]
     assert [reason.key for reason in bare.reasons] == kept, "nor do they tell whom it accuses"
+
+
+def test_what_stays_readable_of_a_tip_tells_neither_its_language_nor_how_sure_exactly(
+    guide: Guide,
+) -> None:
+    decision = replace(
+        decide("Nobody answers.", Facts(), guide, DAY),
+        confidence=0.8374,
+        language="ht",
+        candidates=(Candidate("mocs", 0.8374),),
+        reasons=(
+            Reason("language", {"language": "Haitian Creole"}),
+            Reason("learned", {"percent": "84"}),
+        ),
+    )
+    bare = decision.without_words()
+    assert (bare.language, bare.confidence, bare.candidates[0].confidence) == ("en", 0.8, 0.8)
+    assert bare.reasons == (Reason("unclear"), Reason("learned", {"percent": "80"}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Me pidieron un soborno en DCAS para mantener el contrato que tenemos con la ciudad.",
+        "DCAS 的一个官员向我们索要贿赂 否则不给我们合同。我们很害怕 不知道该怎么办。",
+        "Чиновник в DCAS требует взятку, иначе нам не дадут новый контракт.",
+        "DCAS의 한 직원이 계약을 유지하려면 뇌물을 달라고 했습니다.",
+        "Un fonctionnaire de DCAS nous demande un pot-de-vin pour garder notre contrat.",
+        "Urzędnik w DCAS żąda od nas łapówki, inaczej stracimy umowę z miastem.",
+        "موظف في DCAS طلب منا رشوة حتى نحتفظ بالعقد مع المدينة.",
+    ],
+)
+def test_an_allegation_in_another_language_is_heard_and_kept_from_whom_it_names(
+    text: str, guide: Guide
+) -> None:
+    decision = decide(text, Facts(), guide, DAY)
+    assert "wrongdoing" in decision.topics
+    assert decision.queue != "dcas"
+    assert not may_receive(text, Facts(), "dcas", guide.registry, DAY)
 
 
 def test_the_form_alone_tells_a_referral(guide: Guide) -> None:
