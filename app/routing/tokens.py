@@ -12,7 +12,7 @@ _WORD = re.compile(rf"[{_IDEOGRAPH}]|[{_OTHER_SCRIPTS}]+|{_LETTER}+(?:['\u2019]{
 """A word is of one script, so that a name stands out where no space does; an ideograph is one."""
 
 _SENTENCE_END = re.compile(
-    r"[.!?…]+[\s\"'\u2019\u201d)]|\n\s*\n|\n>?\s*(?=[-*•])|[\u3002\uff01\uff1f]|;"
+    r"(?<![.!?…])[.!?…]+[\s\"'\u2019\u201d)]|\n\s*\n|\n>?\s*(?=[-*•])|[\u3002\uff01\uff1f]|;"
 )
 
 
