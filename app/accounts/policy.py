@@ -36,3 +36,8 @@ def leads_a_queue(user: User) -> bool:
 def may_change_rules(user: User) -> bool:
     """True when the user may see and change the rules by which every queue gets its work."""
     return leads_a_queue(user) or bool(user.has_role(RoleName.ADMIN))
+
+
+def may_change_registry(user: User) -> bool:
+    """True when the user may change which office and system is right for which task."""
+    return bool(user.has_role(RoleName.ADMIN))

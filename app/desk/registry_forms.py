@@ -175,8 +175,8 @@ class RecordForm(RowForm):
 
     columns = (
         *("task", "system", "place", "owner", "contact", "valid_from", "valid_to", "wrong"),
-        *("also", "wrong_agencies", "gap_before", "outside_life", "confidence", "note"),
-        *("reference", "sources"),
+        *("also", "wrong_agencies", "maybe", "buyer_too", "gap_before", "outside_life"),
+        *("confidence", "note", "reference", "sources"),
     )
     optional = frozenset(columns) - {"task", "system", "owner", "confidence", "sources"}
 
@@ -190,6 +190,8 @@ class RecordForm(RowForm):
     wrong = CodesField(_("Systems to which people are sent by mistake"))
     also = CodesField(_("Further systems that serve it too"))
     wrong_agencies = CodesField(_("Offices to which people are sent by mistake"))
+    maybe = CodesField(_("Offices that may be right, or not"))
+    buyer_too = BooleanField(_("The agency of the contract serves it as well"))
     gap_before = line(_("Why no row comes right before it"))
     outside_life = line(_("Why its days go beyond those of the system"))
     confidence = SelectField(
@@ -207,7 +209,7 @@ class RecordForm(RowForm):
         self.owner.choices = [("", _("the agency of the contract")), *_owners(registry)]
         self.confidence.choices = [(level.value, level.value) for level in Confidence]
         self.wrong.choices = self.also.choices = _systems(registry)
-        self.wrong_agencies.choices = _owners(registry)
+        self.wrong_agencies.choices = self.maybe.choices = _owners(registry)
 
 
 FORMS: dict[str, type[RowForm]] = {

@@ -55,6 +55,8 @@ FIELDS = {
     "wrong": _("wrong systems"),
     "also": _("further systems"),
     "wrong_agencies": _("wrong offices"),
+    "maybe": _("offices that may be right"),
+    "buyer_too": _("the contract's agency too"),
     "gap_before": _("why the gap"),
     "outside_life": _("why outside the system's life"),
     "confidence": _("how sure"),

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import text as sql
 
 from app.accounts.models import User
+from app.accounts.policy import may_change_registry
 from app.audit import service as audit
 from app.core import clock
 from app.core.errors import RefusedError
@@ -30,8 +31,9 @@ def load_registry(
 ) -> Registry:
     """Check a registry file and put it in force; what is in force already changes nothing.
 
-    Raises RegistryFileError naming each row that cannot be accepted, and OlderRevisionError
-    when another revision than `based_on` is in force.
+    Without an actor it is the command line. Raises RegistryFileError naming each row that cannot
+    be accepted, OlderRevisionError when another revision than `based_on` is in force, and
+    RefusedError when the actor is no admin.
     """
     return _put_in_force("registry.load", parse_registry(text, revision=0), actor, note, based_on)
 
@@ -51,6 +53,8 @@ def put_back(actor: User, number: int, note: str, based_on: int) -> Registry:
 def _put_in_force(
     act: str, checked: Registry, actor: User | None, note: str, based_on: int | None
 ) -> Registry:
+    if actor is not None and not may_change_registry(actor):
+        raise RefusedError("Only admins change the registry.")
     document = registry_to_document(checked)
     with unit_of_work():
         # One writer at a time; nobody who reads waits.

@@ -11,7 +11,7 @@ from app.accounts import service as accounts
 from app.accounts.models import RoleName, User
 from app.audit.models import AuditEntry
 from app.cli.bundled import BUNDLED
-from app.core.errors import NotFoundError
+from app.core.errors import NotFoundError, RefusedError
 from app.extensions import db
 from app.registry import queries, service
 from app.registry.faults import RegistryFileError
@@ -43,6 +43,20 @@ def test_a_revision_keeps_who_and_why(admin: User) -> None:
     entry = AuditEntry.query.filter_by(act="registry.load", actor_id=admin.id).one()
     assert entry.subject_id == str(loaded.revision)
     assert entry.details == {}
+
+
+def test_only_admins_change_it(admin: User) -> None:
+    staff = [RoleName.AGENT]
+    agent = accounts.create_user("gus@rightdesk.example", "Gus Agent", PASSWORD, staff)
+    current = queries.get_current_registry()
+    document = registry_to_document(current)
+    for attempt in (
+        lambda: service.load_registry(renamed("Checkbook 2"), agent),
+        lambda: service.change_registry(agent, document, "", current.revision),
+        lambda: service.put_back(agent, current.revision, "", current.revision),
+    ):
+        with pytest.raises(RefusedError, match="Only admins"):
+            attempt()
 
 
 def test_what_is_in_force_already_is_no_new_revision(admin: User) -> None:
