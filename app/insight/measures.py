@@ -28,8 +28,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.insight.months import Span
-
-FEWEST_TIPS = 5
+from app.problems.policy import in_fives
 
 
 class PlaceKind(StrEnum):
@@ -170,11 +169,6 @@ def assemble(span: Span, found: Found) -> Insight:
     for found_here in found.systems:
         _put(found_here, insight.systems[found_here.code or ""])
     return insight
-
-
-def in_fives(count: int) -> int:
-    """A count of tips as it may be told: rounded down to fives."""
-    return count - count % FEWEST_TIPS
 
 
 def _rows() -> Rows:

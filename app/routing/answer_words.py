@@ -11,6 +11,7 @@ from flask_babel import format_date, gettext
 from app.core import clock
 from app.registry.catalogue import Confidence, Registry, SystemOfRecord
 from app.routing.model import Answer
+from app.routing.verdicts import answer_of
 
 _INSTITUTION = re.compile(
     r"\b(Administration|Advocate|Agency|Authority|Board|Commission|Commissioner|Committee"
@@ -62,16 +63,7 @@ def of_row(
     row: SystemOfRecord, registry: Registry, agency: str | None, named_on: date
 ) -> AnswerWords:
     """A row of the registry in words, with names as they were on a day."""
-    answer = Answer(
-        task=row.task,
-        system=row.system,
-        place=row.place,
-        agency=row.owner,
-        contact=row.contact,
-        since=row.valid_from,
-        sources=row.sources,
-    )
-    return _words(answer, registry, agency, named_on)
+    return _words(answer_of(row), registry, agency, named_on)
 
 
 def _words(answer: Answer, registry: Registry, agency: str | None, day: date) -> AnswerWords:

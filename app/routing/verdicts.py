@@ -35,17 +35,19 @@ def right_ways(registry: Registry, tasks: Sequence[str], day: date) -> list[Syst
 def answers(registry: Registry, tasks: Sequence[str], day: date) -> tuple[Answer, ...]:
     """What may be told to the filer at once: rows of high confidence, a few at most."""
     proven = [r for r in right_ways(registry, tasks, day) if r.confidence is Confidence.HIGH]
-    return tuple(
-        Answer(
-            task=row.task,
-            system=row.system,
-            place=row.place,
-            agency=row.owner,
-            contact=row.contact,
-            since=row.valid_from,
-            sources=row.sources,
-        )
-        for row in proven[:_MOST_ANSWERS]
+    return tuple(answer_of(row) for row in proven[:_MOST_ANSWERS])
+
+
+def answer_of(row: SystemOfRecord) -> Answer:
+    """What a row of the registry tells."""
+    return Answer(
+        task=row.task,
+        system=row.system,
+        place=row.place,
+        agency=row.owner,
+        contact=row.contact,
+        since=row.valid_from,
+        sources=row.sources,
     )
 
 
