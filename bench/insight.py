@@ -6,27 +6,20 @@ records for each ticket would cost more than everything that is measured.
 
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import psutil
-from flask_migrate import upgrade
 from sqlalchemy import text
 
-from app import create_app
-from app.cli.bundled import BUNDLED
 from app.core import clock
-from app.embedded import Engines
 from app.extensions import db
 from app.insight.measures import PlaceKind
 from app.insight.months import Span
 from app.insight.queries import get_insight
 from app.insight.ticket_queries import What, list_tickets
-from app.registry import service as registry
-from config import load_settings
+from bench.database import fresh_app
 
 TICKETS = 1_000_000
 ROWS = """
@@ -89,24 +82,8 @@ def _time(what: str, act: Callable[[], object], times: int = 3) -> None:
 
 
 def main(tickets: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        engines = Engines(Path(folder) / "engines")
-        engines.start()
-        settings = load_settings().model_copy(
-            update={
-                "database_url": engines.database_url,
-                "redis_url": engines.redis_url,
-                "instance_dir": Path(folder),
-                "keys_dir": Path(folder) / "keys",
-            }
-        )
-        try:
-            with create_app(settings).app_context():
-                upgrade()
-                registry.load_registry(BUNDLED.read_text(encoding="utf-8"))
-                _measure(tickets)
-        finally:
-            engines.stop()
+    with fresh_app():
+        _measure(tickets)
 
 
 def _measure(tickets: int) -> None:

@@ -2,29 +2,22 @@
 
 import os
 import sys
-import tempfile
 import time
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
-from flask_migrate import upgrade
 from sqlalchemy import insert, text
 
-from app import create_app
 from app.cases import reclaim
-from app.cli.bundled import BUNDLED
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
-from app.embedded import Engines
 from app.extensions import db
-from app.registry import service as registry
 from app.tips import destruction
 from app.tips.models import Tip, TipState
 from app.vault import envelope, worker_keys
 from app.vault import service as vault
 from app.vault.models import KeyKind, SealingKey
-from config import Environment, Settings
+from bench.database import fresh_app
 
 DESTROYED = 500
 
@@ -74,34 +67,19 @@ def _say(what: str, begun: float) -> None:
 def main() -> None:
     """Fill a database, destroy some tips, and write the tables anew."""
     tips = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    with tempfile.TemporaryDirectory() as folder:
-        engines = Engines(Path(folder) / "engines")
-        engines.start()
-        settings = Settings(
-            rightdesk_env=Environment.TEST,
-            database_url=engines.database_url,
-            redis_url=engines.redis_url,
-            instance_dir=Path(folder),
-            keys_dir=Path(folder) / "keys",
-        )
-        with create_app(settings).app_context():
-            upgrade()
-            registry.load_registry(BUNDLED.read_text(encoding="utf-8"))
-            worker_keys.ensure_worker_keys()
-            begun = time.perf_counter()
-            _fill(tips, DESTROYED)
-            _say(f"file {tips:,} tips", begun)
-            begun = time.perf_counter()
-            print(destruction.destroy_due(), "destroyed")
-            _say(f"destroy {DESTROYED} by time", begun)
-            size = db.session.scalar(text("SELECT pg_database_size(current_database())"))
-            print(f"database: {size / 2**20:,.0f} MiB")
-            begun = time.perf_counter()
-            print(reclaim.reclaim())
-            _say("reclaim, all tables one after another", begun)
-            db.session.remove()
-            db.engine.dispose()
-        engines.stop()
+    with fresh_app():
+        worker_keys.ensure_worker_keys()
+        begun = time.perf_counter()
+        _fill(tips, DESTROYED)
+        _say(f"file {tips:,} tips", begun)
+        begun = time.perf_counter()
+        print(destruction.destroy_due(), "destroyed")
+        _say(f"destroy {DESTROYED} by time", begun)
+        size = db.session.scalar(text("SELECT pg_database_size(current_database())"))
+        print(f"database: {size / 2**20:,.0f} MiB")
+        begun = time.perf_counter()
+        print(reclaim.reclaim())
+        _say("reclaim, all tables one after another", begun)
 
 
 if __name__ == "__main__":

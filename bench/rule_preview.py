@@ -1,22 +1,16 @@
 """What a preview of rules costs: `python -m bench.rule_preview [TICKETS]`."""
 
 import sys
-import tempfile
 import time
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
-from flask_migrate import upgrade
 from sqlalchemy import insert
 
-from app import create_app
-from app.cli.bundled import BUNDLED, FIRST_RULES
+from app.cli.bundled import FIRST_RULES
 from app.core import clock
 from app.core.unit_of_work import unit_of_work
-from app.embedded import Engines
 from app.extensions import db
-from app.registry import service as registry
 from app.routing import editing, queries
 from app.routing import service as routing
 from app.routing.preview import Aspect
@@ -24,7 +18,7 @@ from app.routing.rules import Rule
 from app.tickets import preview
 from app.tickets.models import Message, MessageKind, Ticket, TicketState
 from app.vault.models import SealedRecord
-from config import Environment, Settings
+from bench.database import fresh_app
 
 SENTENCES = (
     "To be paid for last spring we tried to register as a vendor in the new Ivalua system, but "
@@ -86,35 +80,20 @@ def _fill(count: int) -> None:
 def main() -> None:
     """Fill a database with tickets and try a changed book on the last of them."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else preview.MOST_ISSUES
-    with tempfile.TemporaryDirectory() as folder:
-        engines = Engines(Path(folder) / "engines")
-        engines.start()
-        settings = Settings(
-            rightdesk_env=Environment.TEST,
-            database_url=engines.database_url,
-            redis_url=engines.redis_url,
-            instance_dir=Path(folder),
-            keys_dir=Path(folder) / "keys",
-        )
-        with create_app(settings).app_context():
-            upgrade()
-            registry.load_registry(BUNDLED.read_text(encoding="utf-8"))
-            routing.ensure_rule_book(FIRST_RULES.read_text(encoding="utf-8"))
-            _fill(count)
-            book = editing.put(queries.get_current_guide().book, RULE, 0)
-            for _ in range(3):
-                begun, cpu = time.perf_counter(), time.process_time()
-                found = preview.preview_rules(book, queues=())
-                took, busy = time.perf_counter() - begun, time.process_time() - cpu
-                print(
-                    f"preview of {found.tried:,} tickets{' (stopped)' if found.stopped else ''}: "
-                    f"{took:.2f} s, {busy:.2f} s of the processor, "
-                    f"{found.count(Aspect.QUEUE):,} would move"
-                )
-                db.session.rollback()
-            db.session.remove()
-            db.engine.dispose()
-        engines.stop()
+    with fresh_app():
+        routing.ensure_rule_book(FIRST_RULES.read_text(encoding="utf-8"))
+        _fill(count)
+        book = editing.put(queries.get_current_guide().book, RULE, 0)
+        for _ in range(3):
+            begun, cpu = time.perf_counter(), time.process_time()
+            found = preview.preview_rules(book, queues=())
+            took, busy = time.perf_counter() - begun, time.process_time() - cpu
+            print(
+                f"preview of {found.tried:,} tickets{' (stopped)' if found.stopped else ''}: "
+                f"{took:.2f} s, {busy:.2f} s of the processor, "
+                f"{found.count(Aspect.QUEUE):,} would move"
+            )
+            db.session.rollback()
 
 
 if __name__ == "__main__":
