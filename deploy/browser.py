@@ -6,8 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (
+    "chromium-headless-shell",  # the same engine without a window: half the work
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -52,25 +59,30 @@ def install() -> bool:
     if os.geteuid() != 0 or "CHROMIUM" in os.environ or not shutil.which("apt-get"):
         return False
     print("Installing Chromium for the browser tests ...", flush=True)
+    install = ["install", "-y", "--no-install-recommends"]
+    with LOG.open("wb") as log:
+        _apt(log, "update")  # a mirror that fails here need not be the one that has Chromium
+        return any(_apt(log, *install, name) and find() for name in NAMES[:2])
+
+
+def _apt(log: BinaryIO, *words: str) -> bool:
+    """Tell whether apt did it."""
     silent = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_MODE": "a"}
     options = ["-q", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120"]
     options += ["-o", "Dpkg::Options::=--force-confold"]
-    with LOG.open("wb") as log:
-        for words in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-            try:
-                # A mirror that failed in `update` need not be the one that has Chromium.
-                done = subprocess.run(
-                    ["apt-get", *options, *words],
-                    env={**os.environ, **silent},
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    timeout=INSTALL_SECONDS,
-                    check=False,
-                )
-            except subprocess.TimeoutExpired:
-                return False
-    return done.returncode == 0 and find() is not None
+    try:
+        done = subprocess.run(
+            ["apt-get", *options, *words],
+            env={**os.environ, **silent},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            timeout=INSTALL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
 
 
 def main() -> int:

@@ -1,5 +1,6 @@
 """Shared parts of the tests: real engines, one database for each worker process, a still clock."""
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextvars import Context
@@ -23,7 +24,7 @@ from app.outbox import queries as outbox_queries
 from app.outbox import service as outbox
 from app.registry import service as registry_service
 from app.routing import service as routing_service
-from app.vault import passphrases, worker_keys
+from app.vault import passphrases, receipts, worker_keys
 from config import Environment, Settings
 
 KEPT = (
@@ -36,6 +37,8 @@ KEPT = (
     "role",
     "user",  # the kept rule book and registry refer to their authors
 )
+
+SHIPPED_COST = {m: (m.MEMORY_KIB, m.PASSES) for m in (passphrases, receipts)}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -84,10 +87,6 @@ def prepared_app(settings: Settings) -> Iterator[Flask]:
     """The application over a migrated database with the registry and keys in place."""
     app = create_app(settings)
     app.config["SECURITY_HASHING_SCHEMES"] = ["hex_md5"]
-    # A password's cost, a tenth of a second, would be paid by most tests of staff.
-    app.extensions["security"].pwd_context.update(
-        argon2__memory_cost=8, argon2__time_cost=1, argon2__parallelism=1
-    )
     with app.app_context():
         upgrade()
         registry_service.load_registry(BUNDLED.read_text(encoding="utf-8"))
@@ -101,14 +100,36 @@ def prepared_app(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cheap_passphrases() -> None:
-    """Unlock in a millisecond; tests of the cost itself set it back."""
-    passphrases.MEMORY_KIB, passphrases.PASSES = 8, 1
+def cheap_secrets() -> None:
+    """Derive from a passphrase or a receipt in a millisecond: the benchmarks see to the cost."""
+    for module in SHIPPED_COST:
+        module.MEMORY_KIB, module.PASSES = 8, 1
+
+
+@pytest.fixture
+def shipped_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Derive as other processes do."""
+    for module, (memory, passes) in SHIPPED_COST.items():
+        monkeypatch.setattr(module, "MEMORY_KIB", memory)
+        monkeypatch.setattr(module, "PASSES", passes)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more worker than processors: tests that kill processes mostly wait."""
+    return (os.cpu_count() or 1) + 1
+
+
+def _make_passwords_cheap(app: Flask) -> None:
+    """The same for passwords; another application in this process makes them dear again."""
+    context = app.extensions["security"].pwd_context
+    if context.handler("argon2").memory_cost != 8:
+        context.update(argon2__memory_cost=8, argon2__time_cost=1, argon2__parallelism=1)
 
 
 @pytest.fixture
 def app(prepared_app: Flask) -> Iterator[Flask]:
     """The application, empty of tickets, tips and staff; its context is pushed."""
+    _make_passwords_cheap(prepared_app)
     with prepared_app.app_context():
         yield prepared_app
         db.session.remove()
@@ -126,6 +147,16 @@ def app(prepared_app: Flask) -> Iterator[Flask]:
         background.connection().flushdb()
         for mail in prepared_app.config["SETTINGS"].outbox_dir.glob("*.eml"):
             mail.unlink()
+
+
+@pytest.fixture
+def restarted_app(app: Flask, settings: Settings) -> Iterator[Flask]:
+    """The application as another process has it, over the same engines."""
+    restarted = create_app(settings)
+    yield restarted
+    with restarted.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 class Browser(FlaskClient):

@@ -34,12 +34,16 @@ FLAGS = [
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the browser tests together, so that one stack serves them all."""
+    missing = pytest.mark.skipif(find() is None, reason="Chromium is missing; set CHROMIUM")
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.xdist_group("browser"))
-            item.add_marker(
-                pytest.mark.skipif(find() is None, reason="Chromium is missing; set CHROMIUM")
-            )
+            item.add_marker(missing)
+
+
+@pytest.fixture(autouse=True)
+def _same_cost(shipped_cost: None) -> None:
+    """A receipt of the stack opens here, too."""
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +65,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         "KEYS_DIR": str(folder / "keys"),
         "PUBLIC_URL": f"http://{address}",
         "SMTP_URL": "",
+        "LEAVE_URL": f"http://{address.replace('127.0.0.1', 'localhost')}/livez",  # another site
     }
     engines.stop()
 
@@ -119,12 +124,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
         yield browser
         browser.close()
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    """Both colour schemes."""
-    return str(request.param)
 
 
 @pytest.fixture

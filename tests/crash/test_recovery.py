@@ -21,7 +21,6 @@ from app.routing.models import DecisionRecord
 from app.tickets.models import Ticket
 from app.tips import service as tips
 
-pytestmark = pytest.mark.xdist_group("crash")
 A_MINUTE = 60
 SENT_AWAY = "The comptroller told us to use Vendex instead of PASSPort."
 
@@ -153,7 +152,7 @@ def test_workers_may_be_killed_in_the_middle_of_routing_and_of_mailing(
 
 
 def test_a_worker_may_be_killed_in_the_middle_of_a_batch(stack: Stack) -> None:
-    many = 40
+    many = 12
     for number in range(many):
         stack.file_ticket(f"{number}@vendor.example", SENT_AWAY)
     with stack.app.app_context(), db.engine.connect() as holder:

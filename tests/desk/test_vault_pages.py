@@ -7,7 +7,6 @@ from factories import PASSPHRASE, make_agent
 from flask.testing import FlaskClient
 from pages import Visitor
 
-from app import create_app
 from app.core import background
 from app.vault.models import KeyKind, MemberVault, SealingKey
 
@@ -109,9 +108,9 @@ def test_signing_out_locks_it(agent) -> None:
     assert background.connection().keys("rightdesk:unlocked:*") == []
 
 
-def test_it_stays_unlocked_when_the_web_server_is_another(agent, settings) -> None:
+def test_it_stays_unlocked_when_the_web_server_is_another(agent, restarted_app) -> None:
     agent.set_up_vault()
-    elsewhere = create_app(settings).test_client()
+    elsewhere = restarted_app.test_client()
     for cookie in agent.client._cookies.values():
         elsewhere.set_cookie(cookie.key, cookie.value, path=cookie.path)
     assert elsewhere.get("/desk/queue/doi/tips").status_code == 200

@@ -9,7 +9,6 @@ from pages import Visitor
 
 from app.tickets.models import Ticket
 from app.tips.models import Tip
-from app.vault import receipts
 
 pytestmark = pytest.mark.skipif(
     not PASSAGES.exists(), reason="the passages are not here; set RIGHTDESK_DOMAIN to their folder"
@@ -40,11 +39,7 @@ def test_the_case_that_began_it_all_is_answered_with_both_right_ways(
     assert "PIP" in page
 
 
-def test_every_passage_goes_through_both_doors(
-    client: FlaskClient, carry_out, passages, monkeypatch
-) -> None:
-    # A receipt's cost, a tenth of a second, is tried elsewhere; here it would be paid 233 times.
-    monkeypatch.setattr(receipts, "MEMORY_KIB", 8)
+def test_every_passage_goes_through_both_doors(client: FlaskClient, carry_out, passages) -> None:
     visitor = Visitor(client)
     for passage in passages:
         visitor.file_ticket(text=passage["text"])

@@ -5,7 +5,6 @@ import base64
 import pytest
 from factories import PASSPHRASE, make_agent, open_vault
 
-from app import create_app
 from app.accounts.models import User
 from app.core import background
 from app.core.errors import RefusedError
@@ -100,15 +99,12 @@ def test_a_new_passphrase_after_a_lost_one_ends_open_visits(member) -> None:
     assert service.find_opener(member, cookie) is None
 
 
-def test_an_open_vault_survives_a_new_web_server(member, settings) -> None:
+def test_an_open_vault_survives_a_new_web_server(member, restarted_app) -> None:
     number, cookie = member.id, service.unlock(member, PASSPHRASE)
-    restarted = create_app(settings)
-    with restarted.app_context():
+    with restarted_app.app_context():
         opener = service.find_opener(db.session.get(User, number), cookie)
         assert isinstance(opener, Holder)
         assert opener.find_private(queries.find_current_key(KeyKind.DESK, "doi").id)
-        db.session.remove()
-        db.engine.dispose()
 
 
 # Thieves

@@ -23,6 +23,7 @@ VERSIONS = json.loads(
 SEAL = VERSIONS["1"]["seal"]
 RECORD, KEY = UUID(SEAL["record"]), UUID(SEAL["key"])
 
+pytestmark = pytest.mark.usefixtures("shipped_cost")
 frozen = pytest.mark.parametrize("frozen", VERSIONS.values(), ids=VERSIONS.keys())
 
 
