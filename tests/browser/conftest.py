@@ -65,7 +65,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         "KEYS_DIR": str(folder / "keys"),
         "PUBLIC_URL": f"http://{address}",
         "SMTP_URL": "",
-        "LEAVE_URL": f"http://{address.replace('127.0.0.1', 'localhost')}/livez",  # another site
+        "LEAVE_URL": f"http://{address.replace('127.0.0.1', 'localhost')}/healthz",  # another site
     }
     engines.stop()
 

@@ -65,7 +65,7 @@ def test_a_source_goes_the_whole_way(page: Page, with_custodian: Flask) -> None:
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Leave quickly")).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url("http://localhost:*/livez")
+    page.wait_for_url("http://localhost:*/healthz")
     page.goto("/tip/mailbox")
     expect(page.get_by_text("Your visit has ended.").first).to_be_visible()
     assert not [words for words in complaints if "Security Policy" in words]
