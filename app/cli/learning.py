@@ -1,12 +1,18 @@
 """Train the learner, and list what was trained with its figures."""
 
+from pathlib import Path
+
 import click
 from flask.cli import with_appcontext
 
+from app.cli.evaluate import OURS
 from app.core import background
 from app.core.errors import RefusedError
-from app.routing import queries
+from app.routing import queries, taught
 from app.routing.models import LearnedModel
+from config import ROOT
+
+TEXTS = ROOT / "app" / "learning" / "texts"
 
 
 @click.command()
@@ -32,6 +38,20 @@ def models() -> None:
         click.echo("Nothing was trained yet: `flask --app wsgi routing train`.")
     for model in found:
         _print(model)
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def teach(files: tuple[Path, ...]) -> None:
+    """Learn tasks and topics from FILES of labelled texts (JSON lines); without any, from ours."""
+    count = background.job("learning.teach")(files or _our_texts())
+    for file in (taught.TASKS, taught.TOPICS):
+        click.echo(f"{file.name}: {file.stat().st_size:,} bytes, from {count} texts")
+
+
+def _our_texts() -> list[Path]:
+    """Those written to learn from, and those on which the router was improved."""
+    return [*sorted(TEXTS.glob("*.jsonl")), *sorted(OURS.glob("tuned*.jsonl"))]
 
 
 def _print(model: LearnedModel) -> None:

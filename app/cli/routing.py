@@ -3,7 +3,7 @@
 import click
 
 from app.cli.evaluate import evaluate
-from app.cli.learning import models, train
+from app.cli.learning import models, teach, train
 from app.cli.routing_report import report
 
 
@@ -15,4 +15,5 @@ def routing_group() -> None:
 routing_group.add_command(evaluate)
 routing_group.add_command(report)
 routing_group.add_command(train)
+routing_group.add_command(teach)
 routing_group.add_command(models)

@@ -40,6 +40,7 @@ JOBS = {
     "tickets.watch_moves": "app.tickets.jobs.watch_moves",
     "learning.train": "app.learning.jobs.train_at_night",
     "learning.train_now": "app.learning.jobs.train_now",
+    "learning.teach": "app.learning.jobs.teach",
     "tips.retain": "app.tips.jobs.retain",
     "cases.reclaim": "app.cases.jobs.reclaim_bytes",
     "cases.warn": "app.cases.jobs.warn_of_promises",
@@ -107,7 +108,12 @@ CRON = (
 """Job name, seconds between two runs."""
 
 JOB_TIMEOUT = 300
-LONG_JOBS = {"cases.reclaim": 3 * 3600, "learning.train": 3600, "learning.train_now": 3600}
+LONG_JOBS = {
+    "cases.reclaim": 3 * 3600,
+    "learning.train": 3600,
+    "learning.train_now": 3600,
+    "learning.teach": 3600,
+}
 """Seconds for jobs that may take longer than JOB_TIMEOUT."""
 
 KEEP_RESULT = 60

@@ -55,7 +55,7 @@ def _share(hits: NDArray[np.bool_]) -> float:
 
 def measure(learner: LinearLearner, examples: Examples, rows: Rows) -> Measured:
     """Ask a model about tickets. One that knows nothing of a text is wrong about it."""
-    places = {code: at for at, code in enumerate(learner.queues)}
+    places = {code: at for at, code in enumerate(learner.labels)}
     of_queue = np.array([places.get(code, -1) for code in examples.queues])
     ranks, confidence, loss = [], [], []
     matrix = examples.matrix
@@ -78,7 +78,7 @@ def measure(learner: LinearLearner, examples: Examples, rows: Rows) -> Measured:
 def measure_habit(learner: LinearLearner, examples: Examples, unseen: Rows) -> Measured:
     """What somebody would be worth who knew no text, only how often each queue gets tickets."""
     seen = np.bincount(examples.ended[~unseen], minlength=len(examples.queues)).astype(float)
-    seen[[code not in learner.queues for code in examples.queues]] = 0
+    seen[[code not in learner.labels for code in examples.queues]] = 0
     habit = seen / seen.sum()
     given = habit[examples.ended[unseen]]
     ranks = np.array([(habit > sure).sum() for sure in given])

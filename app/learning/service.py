@@ -67,7 +67,7 @@ def _judge_and_keep(trained: Trained, examples: Examples) -> LearnedModel:
     kept = judging.beats(new, old)
     figures: dict[str, Any] = {
         **judging.report(new, old if before else None, examples, trained.unseen),
-        "queues": len(trained.learner.queues),
+        "queues": len(trained.learner.labels),
         "features": len(trained.columns),
         "before_id": before.revision if before else None,
     }

@@ -73,8 +73,8 @@ def train(examples: Examples) -> Trained:
     pipeline.fit(examples.matrix[fitting][:, columns], examples.ended[fitting])
     scores = scores_of(pipeline, examples.matrix[calibrating][:, columns])
     places = np.searchsorted(pipeline[-1].classes_, examples.ended[calibrating])
-    sharpness, doubt = _calibrate(scores, places)
-    learner = _taken_from(pipeline, examples.queues, columns, sharpness, doubt)
+    sharpness, doubt = calibrate(scores, places)
+    learner = taken_from(pipeline, examples.queues, columns, sharpness, doubt)
     return Trained(learner, pipeline, columns, unseen)
 
 
@@ -111,7 +111,7 @@ def _pipeline(tickets: int) -> Pipeline:
     return make_pipeline(TfidfTransformer(), linear)
 
 
-def _calibrate(scores: NDArray[np.float64], ended: NDArray[np.intp]) -> tuple[float, float]:
+def calibrate(scores: NDArray[np.float64], ended: NDArray[Any]) -> tuple[float, float]:
     """How sharp scores are, and the share of tickets that end anywhere whatever they say.
 
     Both together make the confidences of tickets that the fit has not seen likeliest.
@@ -126,9 +126,9 @@ def _calibrate(scores: NDArray[np.float64], ended: NDArray[np.intp]) -> tuple[fl
     return float(np.exp(found.x[0])), float(found.x[1])
 
 
-def _taken_from(
+def taken_from(
     pipeline: Pipeline,
-    queues: Sequence[str],
+    labels: Sequence[str],
     columns: NDArray[np.int32],
     sharpness: float,
     doubt: float,
@@ -139,7 +139,7 @@ def _taken_from(
     if weights.shape[1] == 1:
         weights, bias = np.hstack((-weights, weights)), np.concatenate((-bias, bias))
     return LinearLearner(
-        queues=tuple(queues[at] for at in linear.classes_),
+        labels=tuple(labels[at] for at in linear.classes_),
         buckets=columns,
         rarity=rarity.astype(np.float32),
         weights=weights.astype(np.float16),

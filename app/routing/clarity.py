@@ -3,27 +3,34 @@
 from datetime import date
 
 from app.registry.catalogue import Registry
+from app.routing.accusations import ALLEGATIONS
 from app.routing.reading import Reading
 from app.routing.rules import Rule, Target
 
-_WEAK = 1.8
-"""A task that is carried by less than this is a guess from one word."""
-
-_CLOSE = 0.6
-_VAGUE, _DIVIDED, _WHICH_BUYER = 0.85, 0.8, 0.85
+_WHICH_BUYER = 0.85
+_WORDS_ALONE = 0.75
+"""Of an allegation that has its words in a text that reads like none."""
 
 
 def clarity(rule: Rule, reading: Reading, registry: Registry, day: date) -> float:
-    """From 0 to 1; lower where one word carries the task, or tasks of several offices compete."""
-    if rule.queue != Target.TASK_OFFICE or reading.chosen_task or not reading.task_weights:
+    """From 0 to 1: how likely it is what the rule goes by: an allegation, or an office's task."""
+    if ALLEGATIONS & set(rule.topics):
+        likely = [reading.allegations.get(topic, 0.0) for topic in reading.topics]
+        return max(_WORDS_ALONE, *likely)
+    if rule.queue == Target.TASK_OFFICE and reading.task_weights and not reading.chosen_task:
+        return _of_office(reading, registry, day)
+    return 1.0
+
+
+def _of_office(reading: Reading, registry: Registry, day: date) -> float:
+    """How likely the task is one of the office that serves the likeliest.
+
+    Lower where that office is the buyer's, and more than one agency may be that.
+    """
+    rows = {code: registry.system_of_record(code, day) for code in reading.task_weights}
+    owners = {code: row.owner for code, row in rows.items() if row}
+    if not owners:
         return 1.0
-    best = max(reading.task_weights.values())
-    close = [task for task, weight in reading.task_weights.items() if weight >= _CLOSE * best]
-    rows = [registry.system_of_record(task, day) for task in close]
-    offices = {row.owner for row in rows if row}
-    clear = 1.0 if len(offices) <= 1 else _DIVIDED
-    if best < _WEAK:
-        clear *= _VAGUE
-    if None in offices and len(reading.buyers) > 1:
-        clear *= _WHICH_BUYER
-    return clear
+    owner = owners[next(iter(owners))]
+    clear = sum(reading.task_weights[code] for code in owners if owners[code] == owner)
+    return clear * _WHICH_BUYER if owner is None and len(reading.buyers) > 1 else clear

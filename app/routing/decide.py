@@ -46,7 +46,8 @@ def choose(reading: Reading, guide: Guide, on_date: date) -> Decision:
     registry = guide.registry
     fitting = [rule for rule in guide.book.rule if fits(rule, reading)]
     choices = list(_choices(fitting, reading, guide, on_date))
-    choice = choices[0] if choices else _nobody(reading, registry)
+    sure = (c for c in choices if c.confidence >= guide.book.least_confidence_of(c.queue))
+    choice = next(sure, None) or (choices[0] if choices else _nobody(reading, registry))
     certain = choice.confidence >= guide.book.least_confidence_of(choice.queue)
     if not certain and choice.by is not ChosenBy.NOBODY:
         choice = _unsure(choice, reading, registry)

@@ -1,4 +1,4 @@
-"""What was learned from tickets, ready to be asked. Pure; what it holds are numbers alone.
+"""What was learned from texts, ready to be asked. Pure; what it holds are numbers alone.
 
 A model is stored as plain arrays (npz), which are data and never code: docs/decisions/0015.
 """
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from app.routing.features import BUCKETS, Buckets, Values, features
 from app.routing.model import Candidate
 
-FORMAT = 1
+FORMAT = 2
 _MOST_CANDIDATES = 10
 _SAMPLE = "To be paid, we registered as a vendor; señor, the OTHER office told us: not here."
 """A model is only used while this reads as it did when the model was trained."""
@@ -23,7 +23,7 @@ _SAMPLE = "To be paid, we registered as a vendor; señor, the OTHER office told 
 _KINDS = {
     "format": ("i", 0),
     "sample": ("i", 1),
-    "queues": ("U", 1),
+    "labels": ("U", 1),
     "buckets": ("i", 1),
     "rarity": ("f", 1),
     "weights": ("f", 2),
@@ -44,12 +44,13 @@ class LearnerError(Exception):
 class LinearLearner:
     """A linear classifier with calibrated confidences.
 
-    `buckets` are the features that count, ascending, `rarity` how telling each is, `weights`
-    what it says for each queue. `sharpness` (the inverse of a temperature) and `doubt` (the
-    share of tickets that end anywhere, whatever they say) calibrate.
+    `labels` are what it tells apart: queues, or tasks. `buckets` are the features that count,
+    ascending, `rarity` how telling each is, `weights` what it says for each label. `sharpness`
+    (the inverse of a temperature) and `doubt` (the share of texts that belong anywhere,
+    whatever they say) calibrate.
     """
 
-    queues: tuple[str, ...]
+    labels: tuple[str, ...]
     buckets: Buckets
     rarity: Values
     weights: NDArray[np.float16]
@@ -64,24 +65,39 @@ class LinearLearner:
         if confidences is None:
             return ()
         best = np.argsort(-confidences, kind="stable")[:_MOST_CANDIDATES]
-        return tuple(Candidate(self.queues[at], float(confidences[at])) for at in best)
+        return tuple(Candidate(self.labels[at], float(confidences[at])) for at in best)
 
     def confidences(self, buckets: Buckets, values: Values) -> Confidences | None:
-        """How sure each of the queues is, in their order; None when no feature is known."""
+        """How sure each of the labels is, in their order; None when no feature is known."""
+        scores = self.scores(buckets, values)
+        return None if scores is None else spread(scores, self.sharpness, self.doubt)
+
+    def scores(self, buckets: Buckets, values: Values) -> Confidences | None:
+        """What speaks for each of the labels, in their order; None when no feature is known."""
+        telling, places = self._telling(buckets, values)
+        if not len(places):
+            return None
+        telling /= np.sqrt(telling @ telling)
+        scores = telling @ self.weights[places].astype(np.float32) + self.bias
+        return scores.astype(np.float64)
+
+    def speak_for(self, buckets: Buckets, values: Values) -> Values:
+        """How much some features of a text speak for each label; below zero, against it."""
+        telling, places = self._telling(buckets, values)
+        spoken: Values = telling @ self.weights[places].astype(np.float32)
+        return spoken
+
+    def _telling(self, buckets: Buckets, values: Values) -> tuple[Values, Buckets]:
+        """How telling the known features are, and their places."""
         places = np.searchsorted(self.buckets, buckets)
         places[places == len(self.buckets)] = 0
         known = self.buckets[places] == buckets
-        if not known.any():
-            return None
         places = places[known]
-        telling = values[known] * self.rarity[places]
-        telling /= np.sqrt(telling @ telling)
-        scores = telling @ self.weights[places].astype(np.float32) + self.bias
-        return spread(scores.astype(np.float64), self.sharpness, self.doubt)
+        return values[known] * self.rarity[places], places.astype(np.int32)
 
 
 def spread(scores: Confidences, sharpness: float, doubt: float) -> Confidences:
-    """Scores of queues (last axis) as confidences that add up to one."""
+    """Scores of labels (last axis) as confidences that add up to one."""
     scores = (scores - scores.max(axis=-1, keepdims=True)) * sharpness
     parts: Confidences = np.exp(scores)
     parts /= parts.sum(axis=-1, keepdims=True)
@@ -98,7 +114,7 @@ def store(learner: LinearLearner) -> bytes:
         allow_pickle=False,
         format=np.int64(FORMAT),
         sample=features(_SAMPLE)[0],
-        queues=np.array(learner.queues),
+        labels=np.array(learner.labels),
         buckets=learner.buckets,
         rarity=learner.rarity,
         weights=learner.weights,
@@ -122,7 +138,7 @@ def restore(body: bytes, revision: int) -> LinearLearner:
     if not np.array_equal(arrays["sample"], features(_SAMPLE)[0]):
         raise LearnerError("texts were read in another way when the model was trained")
     return LinearLearner(
-        queues=tuple(str(code) for code in arrays["queues"]),
+        labels=tuple(str(code) for code in arrays["labels"]),
         buckets=arrays["buckets"],
         rarity=arrays["rarity"],
         weights=arrays["weights"],
@@ -139,7 +155,7 @@ def _is_sound(arrays: Mapping[str, NDArray[Any]]) -> bool:
     if kinds != _KINDS or int(arrays["format"]) != FORMAT:
         return False
     buckets, weights = arrays["buckets"], arrays["weights"]
-    shape = (len(buckets), len(arrays["queues"]))
+    shape = (len(buckets), len(arrays["labels"]))
     return (
         weights.shape == shape
         and arrays["rarity"].shape == shape[:1]

@@ -41,7 +41,7 @@ _NEVER_FUZZY = word_set(
 class Kind(StrEnum):
     """What a mention is a mention of. Innocent: words of a topic that mean something else.
 
-    A hint needs a second one.
+    A hint counts where the text is worded like examples of its topic.
     """
 
     AGENCY = "agency"

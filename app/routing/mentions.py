@@ -12,7 +12,6 @@ _REPLACING = (("instead", "of"), ("rather", "than"), ("no", "longer"), ("away", 
 _NEGATION_REACH = 4
 _APART = frozenset(",;:()\u2013\u2014")
 _GAP = 4
-_FEWEST_HINTS = 3
 _OFFICE = word_set(
     """
     desk helpdesk help helpline hotline line support team people folks staff person rep reps
@@ -134,7 +133,7 @@ def find_meant(
     """Tasks and topics that are meant.
 
     Not what is denied ("no fraud"), nor of an innocent phrase, nor a topic within an office's
-    name ("Conflicts of Interest Board"); of hints, two different ones are needed.
+    name ("Conflicts of Interest Board"); hints are for others to weigh.
     """
     named = {place: m for m in names for place in range(m.first, m.last + 1)}
     found = [m for m in find_subjects(tokens, text, lexicon) if not _is_of_name(m, named)]
@@ -144,12 +143,11 @@ def find_meant(
         if m.kind is Kind.INNOCENT
         for place in range(m.first, m.last + 1)
     }
-    meant = [
+    return [
         m
         for m in found
         if m.kind is Kind.TASK or (_is_meant(m, innocent) and not _is_denied(tokens, m))
     ]
-    return [replace(m, kind=Kind.TOPIC) if m.kind is Kind.HINT else m for m in _sure(meant)]
 
 
 def _is_of_name(mention: Mention, named: dict[int, Mention]) -> bool:
@@ -164,20 +162,6 @@ def _is_of_name(mention: Mention, named: dict[int, Mention]) -> bool:
 
 def _is_meant(mention: Mention, innocent: set[tuple[str, int]]) -> bool:
     return mention.kind is not Kind.INNOCENT and (mention.code, mention.first) not in innocent
-
-
-def _sure(mentions: Sequence[Mention]) -> list[Mention]:
-    """Without hints that stand alone."""
-    hints: dict[str, set[str]] = {}
-    for m in mentions:
-        if m.kind is Kind.HINT:
-            hints.setdefault(m.code, set()).add(m.words.casefold())
-    firm = {m.code for m in mentions if m.kind is Kind.TOPIC}
-    return [
-        m
-        for m in mentions
-        if m.kind is not Kind.HINT or m.code in firm or len(hints[m.code]) >= _FEWEST_HINTS
-    ]
 
 
 def _is_denied(tokens: Sequence[Token], mention: Mention) -> bool:

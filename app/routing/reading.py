@@ -1,23 +1,26 @@
 """Read an issue: names, tasks, topics, hops and their verdicts. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.registry.catalogue import Registry
 from app.routing.accusations import ALLEGATIONS, find_accused, with_unnamed
+from app.routing.alleging import alleged_in, count_hints, weigh_allegations
 from app.routing.buyers import find_buyers
-from app.routing.languages import language_of
+from app.routing.languages import ENGLISH, language_of
 from app.routing.lexicon import Kind, lexicon_of
 from app.routing.mentions import Mention, codes, find_meant, find_names
 from app.routing.model import Facts, Mark, Referral, Verdict
 from app.routing.referrals import Hop, find_hops
 from app.routing.tasks import find_tasks
+from app.routing.taught import find_carriers, tell_tasks, tell_topics
 from app.routing.tokens import Token, phrase_stems, tokenise
 from app.routing.verdicts import Matter, judge
 
 OTHER = "other"
 _LIKELY = 0.8
+_SURE = {"agency_bounce": 0.5, "legacy_redirect": 0.6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Reading:
     """What was read in an issue: codes in order, and the mentions that carry them.
 
     `buyers` are the named agencies that may hold the contract, `accused` those that an
-    allegation may be about, `places` where each stem stands.
+    allegation may be about, `places` where each stem stands. `task_weights` and `allegations`
+    say how likely each is, from 0 to 1.
     """
 
     names: tuple[Mention, ...]
@@ -43,6 +47,7 @@ class Reading:
     places: Mapping[str, Sequence[int]] = field(default_factory=dict)
     language: str = "en"
     task_weights: Mapping[str, float] = field(default_factory=dict)
+    allegations: Mapping[str, float] = field(default_factory=dict)
     buyers: tuple[str, ...] = ()
     accused: tuple[str, ...] = ()
 
@@ -88,16 +93,27 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
     systems += [code for m in names if (code := m.system_code)]
     chosen = facts.task if facts.task in registry.tasks else None
     used = [m.code for m in names if m.kind is Kind.SYSTEM and not m.negated] or systems
-    weights = {} if chosen else find_tasks(subjects, used, registry, day)
+    language = language_of(tokens, text)
+    in_english = language == ENGLISH
+    taught, learned = (tell_topics(text), tell_tasks(text)) if in_english else ({}, None)
+    allegations = weigh_allegations(taught, learned or {}, registry)
+    subjects = count_hints(subjects, allegations)
+    alleged = alleged_in(subjects, allegations)
+    learned = _fitting(learned, alleged, registry) if learned else None
+    weights = {} if chosen else find_tasks(subjects, used, registry, day, learned)
     tasks = (chosen,) if chosen else tuple(weights)
     hops = _with_form(find_hops(tokens, names, text, registry, day), facts, registry)
+    subjects += _carriers((*tasks[:1], *alleged), subjects, tokens, text)
     matter = replace(
-        _matter(_likely(tasks, weights), subjects, names, tokens, registry),
+        _matter(_likely(tasks, weights), subjects, names, tokens, registry, bool(alleged)),
         by_sentence={} if chosen else _tasks_by_sentence(hops, subjects, tokens, registry, day),
     )
     referrals = tuple(judge(hop, registry, matter, day) for hop in hops)
     known = tuple(dict.fromkeys(s for s in systems if s))
-    topics = _topics(registry, facts, _likely(tasks, weights), subjects, hops, day)
+    told = [topic for topic, likely in _SURE.items() if taught.get(topic, 0.0) >= likely]
+    topics = _topics(
+        registry, facts, _likely(tasks, weights), subjects, hops, day, (*alleged, *told)
+    )
     accused = matter.accused
     if ALLEGATIONS & set(topics):
         accused = with_unnamed(accused, known, facts, registry)
@@ -108,6 +124,7 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
         agencies=codes(names, Kind.AGENCY),
         tasks=tasks,
         task_weights=weights,
+        allegations=allegations,
         topics=topics,
         referrals=referrals,
         chosen_task=chosen,
@@ -116,10 +133,40 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
         text=text,
         tokens=tuple(tokens),
         places=_places(tokens),
-        language=language_of(tokens, text),
+        language=language,
         buyers=matter.buyers,
         accused=accused,
     )
+
+
+def _carriers(
+    codes: Sequence[str], subjects: Sequence[Mention], tokens: Sequence[Token], text: str
+) -> list[Mention]:
+    """The words that speak for a task or an allegation of which the text has no phrase."""
+    said = {mention.code for mention in subjects}
+    return [
+        Mention(
+            Kind.TOPIC if code in ALLEGATIONS else Kind.TASK,
+            code,
+            place,
+            place,
+            text[tokens[place].start : tokens[place].end],
+        )
+        for code in codes
+        if code not in said
+        for place in find_carriers(tokens, code)
+    ]
+
+
+def _fitting(
+    learned: Mapping[str, float], alleged: Collection[str], registry: Registry
+) -> dict[str, float]:
+    """The tasks of a text; one that reports something, only where something is alleged."""
+    return {
+        code: part
+        for code, part in learned.items()
+        if alleged or code not in registry.tasks or registry.tasks[code].topic not in ALLEGATIONS
+    }
 
 
 def _places(tokens: Sequence[Token]) -> dict[str, list[int]]:
@@ -136,8 +183,8 @@ def _matter(
     names: Sequence[Mention],
     tokens: Sequence[Token],
     registry: Registry,
+    alleges: bool,
 ) -> Matter:
-    alleges = any(m.code in ALLEGATIONS for m in subjects if m.kind is Kind.TOPIC)
     return Matter(
         tasks=tasks,
         buyers=find_buyers(names, tokens, registry),
@@ -178,9 +225,10 @@ def _topics(
     subjects: Sequence[Mention],
     hops: Sequence[Hop],
     day: date,
+    taught: Sequence[str],
 ) -> tuple[str, ...]:
     found = [facts.topic] if facts.topic in registry.topics else []
-    found += codes(subjects, Kind.TOPIC)
+    found += [*codes(subjects, Kind.TOPIC), *taught]
     found += [registry.tasks[task].topic for task in tasks]
     if any(not hop.private for hop in hops):
         found.append("agency_bounce")

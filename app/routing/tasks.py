@@ -1,16 +1,21 @@
 """Which tasks an issue is about: by its phrases, and by the systems that it names. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from app.registry.catalogue import Registry, SystemOfRecord
 from app.routing.lexicon import Kind
 from app.routing.mentions import Mention
+from app.routing.taught import NO_TASK
 
 MOST_TASKS = 4
 _NEAR = 0.6
 """How close to the best one a task must come to be kept beside it."""
 
+LEARNED = 16.0
+"""What certainty from examples weighs, beside phrases."""
+
+_OWN_SYSTEM = 2.0
 _SYSTEM_IS_NAMED = 0.75
 _WRONG_SYSTEM_IS_NAMED = 0.4
 _WEIGHTS = (0.0, 1.0, 1.75, 2.25)
@@ -18,9 +23,60 @@ _WEIGHTS = (0.0, 1.0, 1.75, 2.25)
 
 
 def find_tasks(
+    subjects: Sequence[Mention],
+    systems: Collection[str],
+    registry: Registry,
+    day: date,
+    learned: Mapping[str, float] | None = None,
+) -> dict[str, float]:
+    """The tasks of a text, each with its share from 0 to 1, the likeliest first; at most four.
+
+    What was learned from examples (a confidence for each task) counts most; phrases decide
+    between tasks that are as likely, and find those that no example tells of.
+    """
+    found = _by_phrases(subjects, systems, registry, day)
+    if learned is None or _is_none(learned):
+        scores, total = found, sum(found.values())
+    else:
+        learned = _where(learned, systems, registry, day)
+        scores = {code: LEARNED * part for code, part in learned.items() if code in registry.tasks}
+        for code, weight in found.items():
+            scores[code] = scores.get(code, 0.0) + weight
+        total = sum(scores.values()) + LEARNED * learned.get(NO_TASK, 0.0)
+    order = list(registry.tasks)
+    ranked = sorted(scores, key=lambda code: (-scores[code], order.index(code)))
+    best = scores[ranked[0]] if ranked else 0.0
+    same = found.get(ranked[0], 0.0) if ranked else 0.0
+    near = [c for c in ranked if scores[c] >= _NEAR * best or (same and found.get(c) == same)]
+    return {code: scores[code] / total for code in near[:MOST_TASKS]}
+
+
+def _is_none(learned: Mapping[str, float]) -> bool:
+    """Whether the examples know of no task like this."""
+    return learned.get(NO_TASK, 0.0) >= max(learned.values())
+
+
+def _where(
+    learned: Mapping[str, float], systems: Collection[str], registry: Registry, day: date
+) -> dict[str, float]:
+    """What was learned; of tasks that are alike in every system, rather that of one named.
+
+    "I cannot get in" is the same everywhere.
+    """
+    scores = dict(learned)
+    for task in registry.tasks.values():
+        if task.needs_system and task.code in scores:
+            row = registry.system_of_record(task.code, day)
+            if row and row.system in systems:
+                scores[task.code] *= _OWN_SYSTEM
+    total = sum(scores.values()) / sum(learned.values())
+    return {code: score / total for code, score in scores.items()}
+
+
+def _by_phrases(
     subjects: Sequence[Mention], systems: Collection[str], registry: Registry, day: date
 ) -> dict[str, float]:
-    """The tasks of a text with their weights, the likeliest first; at most four, all near it.
+    """The weights of tasks by their phrases.
 
     Longer phrases count more than short ones, a phrase within another not at all; that the
     task's own system is named tips the scales between "sign in here" and "sign in there".
@@ -37,11 +93,7 @@ def find_tasks(
             scores[code] += _fit(rows[code], systems)
     for vaguer in {v for code in scores for v in registry.tasks[code].refines}:
         scores.pop(vaguer, None)
-    order = list(registry.tasks)
-    ranked = sorted(scores, key=lambda code: (-scores[code], order.index(code)))
-    best = scores[ranked[0]] if ranked else 0.0
-    near = [code for code in ranked if scores[code] >= _NEAR * best]
-    return {code: scores[code] for code in near[:MOST_TASKS]}
+    return scores
 
 
 def _fit(row: SystemOfRecord | None, systems: Collection[str]) -> float:

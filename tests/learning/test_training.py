@@ -98,7 +98,7 @@ def test_a_desk_with_too_few_tickets_is_left_out() -> None:
     few = [Example("ferry dock tide", "dot", f"captain {n}") for n in range(8)]
     mixed = [*examples(900), *few]
     chance.shuffle(mixed)
-    assert set(train(collect(mixed)).learner.queues) == set(WORDS)
+    assert set(train(collect(mixed)).learner.labels) == set(WORDS)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def learner(**changes: object) -> LinearLearner:
     buckets = np.union1d(features("snow")[0], features("lawn")[0])
     snowy = np.isin(buckets, features("snow")[0])
     made = {
-        "queues": ("dsny", "dpr"),
+        "labels": ("dsny", "dpr"),
         "buckets": buckets,
         "rarity": np.ones(len(buckets), np.float32),
         "weights": np.stack((snowy, ~snowy), axis=1).astype(np.float16),
@@ -84,9 +84,9 @@ def test_what_is_stored_is_restored_to_the_same_answers() -> None:
 
 def test_a_stored_model_holds_no_word() -> None:
     body = store(learner())
-    names = b"".join(zipfile.ZipFile(io.BytesIO(body)).read(n) for n in ("queues.npy",))
+    names = b"".join(zipfile.ZipFile(io.BytesIO(body)).read(n) for n in ("labels.npy",))
     assert b"snow" not in body
-    assert b"d\0\0\0s\0\0\0n\0\0\0y" in names, "the queues alone are in words"
+    assert b"d\0\0\0s\0\0\0n\0\0\0y" in names, "the labels alone are in words"
 
 
 @pytest.mark.parametrize("cut", [0, 1, 100, -1])
@@ -158,7 +158,7 @@ def test_a_model_is_refused_once_texts_are_read_in_another_way(
 
 def test_a_desk_that_is_no_more_is_not_proposed() -> None:
     guide, day = bundled_guide(), date(2026, 6, 15)
-    for queues, chosen in ((("dsny", "dpr"), "dsny"), (("ppb", "dpr"), "dpr")):
-        knowing = replace(guide, learner=learner(queues=queues, bias=np.ones(2, np.float32)))
+    for labels, chosen in ((("dsny", "dpr"), "dsny"), (("ppb", "dpr"), "dpr")):
+        knowing = replace(guide, learner=learner(labels=labels, bias=np.ones(2, np.float32)))
         decision = decide("snow and more snow", Facts(), knowing, day)
         assert decision.candidates[0].queue == chosen
