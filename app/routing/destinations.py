@@ -63,10 +63,30 @@ def _is_responsible(passage: Passage, mention: Mention) -> bool:
         or able
         or (after[:2] == ["is", "the"] and after[-1] in {"place", "one", "ones", "way"})
         or after[:2] in (["is", "who"], ["is", "where"], ["i", "need"], ["you", "need"])
-        or before[-2:] in (["is", "for"], ["are", "for"], ["it", "for"])
+        or before[-2:] in (["is", "for"], ["are", "for"], ["it", "for"], ["that", "for"])
+        or "=" in passage.gap(mention.first)
+        or ("handled" in before and bool({"by", "at"} & set(before)))
+        or _is_it(passage, mention)
         or ("of" in before and bool({"come", "comes"} & set(before)))
         or ("for" in before and bool({"one", "question", "matter", "issue"} & set(before)))
     )
+
+
+def _is_it(passage: Passage, mention: Mention) -> bool:
+    """As in "bank details is the Comptroller, call them", "that's not us, it's FISA"."""
+    place = mention.first - 1
+    while place >= 0 and passage.word(place) in {"the", "our", "a"}:
+        place -= 1
+    is_it = passage.word(place) in _IS or (
+        passage.word(place) in {"that", "it"} and passage.tokens[place].text.endswith("s")
+    )
+    ends = mention.last + 1 >= len(passage.tokens) or bool(
+        passage.gap(mention.last + 1).strip(_QUIET)
+    )
+    return place >= 0 and is_it and ends
+
+
+_IS = frozenset(("is", "thats", "its"))
 
 
 def _is_directed(passage: Passage, mention: Mention, begin: int) -> bool:

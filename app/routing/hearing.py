@@ -136,7 +136,7 @@ def _advice(passage: Passage, noun: int, heard: Heard) -> Telling | None:
         (p for p in range(noun + 1, min(noun + 14, end)) if passage.word(p) in ("was", "is")), None
     )
     if was is None and (":" in passage.gap(noun + 1) or _QUOTES & set(passage.gap(noun + 1))):
-        was = noun
+        return _quoted(passage, noun)
     if was is None:
         return None
     around = [
@@ -154,6 +154,13 @@ def _advice(passage: Passage, noun: int, heard: Heard) -> Telling | None:
             else None
         )
     return Telling(noun, Teller(around[0]), was + 1, end_of_telling(passage, was), bare=True)
+
+
+def _quoted(passage: Passage, noun: int) -> Telling | None:
+    """As in "X's answer? 'Please contact Y.'": the words in quotes are the advice."""
+    names = passage.names_between(passage.begin_before(noun), noun)
+    end = passage.end_of(passage.tokens[min(noun + 1, len(passage.tokens) - 1)].sentence)
+    return Telling(noun, Teller(names[-1]), noun + 1, end, bare=True) if names else None
 
 
 def _active(passage: Passage, verb: int, heard: Heard) -> Telling | None:
@@ -190,6 +197,7 @@ def _is_listened_to(passage: Passage, verb: int) -> bool:
     return _has_hearer(passage, verb)
 
 
+_NOT_THEY = word_set("arent isnt dont doesnt cant cannot not")
 _BEFORE_HEARER = word_set("all both back each of to vendors people companies contractors like")
 _POINTING = frozenset(("pointed", "points", "pointing", "deferred", "defers"))
 _THAT_WE = (["that", "we"], ["that", "i"], ["that", "our"], ["we", "should"], ["to", "use"])
@@ -234,8 +242,9 @@ def _is_ours(passage: Passage, verb: int, place: int) -> bool:
 
 def _may_say(passage: Passage, verb: int) -> bool:
     """Saying needs no hearer, but not what rules say of vendors in general."""
-    after = passage.words(verb + 1, verb + 4)
-    return not {"vendors", "payees", "applicants", "bidders", "providers"} & set(after)
+    after = passage.words(verb + 1, verb + 5)
+    general = {"vendors", "payees", "applicants", "bidders", "providers"} & set(after)
+    return not general or bool(_NOT_THEY & set(after))
 
 
 def _wanted(passage: Passage, verb: int, heard: Heard) -> Telling | None:

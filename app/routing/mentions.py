@@ -15,7 +15,7 @@ _GAP = 4
 _OFFICE = word_set(
     """
     desk helpdesk help helpline hotline line support team people folks staff person rep reps
-    guy guys lady service agent representative
+    guy guys lady service agent representative number
     """
 )
 """After a system's name: its help desk, not the system."""

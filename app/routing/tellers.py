@@ -9,6 +9,7 @@ from app.routing.passage import Passage
 
 _REACH = 12
 _SHORT_QUESTION = 6
+_SENTENCES_BACK = 3
 _BY_REACH = 25
 
 
@@ -98,9 +99,24 @@ def _named(passage: Passage, mention: Mention, heard: Mention | None) -> Teller 
 
 
 def _meant(passage: Passage, place: int, heard: Mention | None) -> Teller:
-    """Whom "they" means: the office named before, in this sentence or the one before."""
+    """Whom "they" means: the office named before, or the system whose people were called."""
     begin = passage.begin_before(place, 1)
-    return Teller(passage.last_office(place, begin) or _near(heard, begin))
+    near = passage.last_office(place, begin) or _near(heard, begin)
+    return Teller(near or _called(passage, place) or _before_that(passage, place, heard))
+
+
+def _called(passage: Passage, place: int) -> Mention | None:
+    """As in "I called the PIP number and they said"."""
+    for mention in reversed(passage.names_between(passage.begin_before(place, 1), place)):
+        if telling.REACHED & set(passage.words(mention.first - 3, mention.first)):
+            return mention
+    return None
+
+
+def _before_that(passage: Passage, place: int, heard: Mention | None) -> Mention | None:
+    """The office that was spoken of a little earlier, when nothing nearer is meant."""
+    begin = passage.begin_before(place, _SENTENCES_BACK)
+    return passage.last_office(place, begin) or _near(heard, begin)
 
 
 def _near(heard: Mention | None, begin: int) -> Mention | None:
@@ -112,8 +128,7 @@ def _somebody(passage: Passage, begin: int, verb: int, heard: Mention | None) ->
     words = set(passage.words(begin + 1, verb))
     if words & {"somebody", "someone"} and "there" not in words:
         return UNNAMED
-    start = passage.begin_before(verb, 1)
-    return Teller(passage.last_office(verb, start) or _near(heard, start))
+    return _meant(passage, verb, heard)
 
 
 def _continued(passage: Passage, place: int, verb: int, heard: Mention | None) -> Teller | None:

@@ -27,7 +27,7 @@ SEND = word_set(
 SAY = word_set(
     """
     said say says saying insisted insists insisting replied replies answered answers responded
-    responds claimed claims wrote writes suggested suggests suggesting recommended recommends
+    responds claimed claims mailed wrote writes suggested suggests suggesting recommended recommends
     recommending explained explains swore swears swear goes emailed texted mentioned mentions
     demanded demands sayed sez stating states stated noting noted indicating indicated
     indicates adamant insist recommend
@@ -151,7 +151,7 @@ DIRECT = word_set(
     send to use using try call calling contact ask see visit check go through via into onto in
     inside on with over under at toward towards within do file filing complete submit email
     keep update renew finish redo phone ring get fill talk speak write by need needs login
-    register enroll enrol apply look thru w add load drop mail bring
+    register enroll enrol apply look thru w add load drop mail bring make create
     """
 )
 """Directly before a place that somebody is sent to."""
