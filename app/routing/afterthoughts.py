@@ -14,6 +14,9 @@ _ROOM = 4
 
 _MUST = word_set("must should belongs goes with")
 _OWING = word_set("has have needs need")
+_GOES_ON = frozenset((one, two) for one in ("and", "so", "but") for two in ("to", "we", "i", "you"))
+"""As in "that they keep none and to do it in X"."""
+
 _OTHERS = word_set("they he she it there his her the")
 
 
@@ -27,7 +30,9 @@ def is_fact(passage: Passage, begin: int) -> bool:
             owed = _MUST & set(after) or any(
                 one in _OWING and two == "to" for one, two in pairwise(after)
             )
-            return after[:1] != [] and after[0] in _OTHERS and not owed
+            rest = passage.words(place + 1, passage.end_of(passage.tokens[place].sentence))
+            goes_on = any(pair in _GOES_ON for pair in pairwise(rest))
+            return after[:1] != [] and after[0] in _OTHERS and not owed and not goes_on
     return False
 
 

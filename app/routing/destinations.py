@@ -58,12 +58,14 @@ def _is_responsible(passage: Passage, mention: Mention) -> bool:
     if first in telling.MATTER_OF:
         return bool({"a", "an", "the"} & set(before[-2:]))
     able = first in telling.ABLE and len(after) > 1 and after[1] in telling.DOING
+    able = able or (first in {"must", "should"} and passage.word(mention.first - 1) == "that")
     return (
         first in telling.RESPONSIBLE
         or able
         or (after[:2] == ["is", "the"] and after[-1] in {"place", "one", "ones", "way"})
         or after[:2] in (["is", "who"], ["is", "where"], ["i", "need"], ["you", "need"])
         or before[-2:] in (["is", "for"], ["are", "for"], ["it", "for"], ["that", "for"])
+        or before[-2:] == ["part", "of"]
         or "=" in passage.gap(mention.first)
         or ("handled" in before and bool({"by", "at"} & set(before)))
         or _is_it(passage, mention)
@@ -118,7 +120,8 @@ _MODAL = frozenset(("should", "do", "can", "must", "shall", "could", "may"))
 def _asks_whether(passage: Passage, begin: int, place: int) -> bool:
     """As in "should I go to": the reporter asks, nobody tells."""
     words = passage.words(begin, place)
-    return any(one in _MODAL and two in {"i", "we"} for one, two in pairwise(words))
+    asking = _MODAL | {"when"}  # "it says locked when I go into X"
+    return any(one in asking and two in {"i", "we"} for one, two in pairwise(words))
 
 
 def _has_nothing_to_do(passage: Passage, mention: Mention) -> bool:

@@ -85,15 +85,17 @@ _QUOTES = frozenset("'\"\u2018\u201c")
 _ORDERS = word_set(
     """
     youre thats reply bring     then thats open put take add talk speak
-    go try use call contact ask see file register submit check send you its no not please
+    go type enter look upload email try use call contact ask see file register submit check send you its no not please
     get we do complete your have that back
     """
 )
 
 
 def _dialogue(passage: Passage, place: int) -> Telling:
-    mention = passage.name_at[place]
-    return Telling(place, Teller(mention), place + 1, end_of_telling(passage, place), bare=True)
+    end = end_of_telling(passage, place)
+    if _leads_on(passage, place):
+        end = min(end, *(m.last + 1 for m in passage.names_between(place + 1, end)[:1]), end)
+    return Telling(place, Teller(passage.name_at[place]), place + 1, end, bare=True)
 
 
 _GIVING = frozenset(("gave", "gives"))
@@ -232,10 +234,17 @@ def _has_hearer(passage: Passage, verb: int) -> bool:
     return False
 
 
+_OURS = frozenset(("my", "our"))
+
+
 def _is_ours(passage: Passage, verb: int, place: int) -> bool:
     """Tell whether somebody, or a call, of the reporter's is meant by "our", "the" …."""
-    if passage.word(verb) in telling.SEND and passage.word(place + 1) in telling.MATTERS:
-        return True
+    if passage.word(verb) in telling.SEND:
+        sent = passage.words(place + 1, place + 3)
+        if sent[:1] and sent[0] in telling.MATTERS:
+            return True
+        if passage.word(place) in _OURS and sent[1:] == ["to"] and sent[0] not in telling.THINGS:
+            return True
     after = set(passage.words(place + 1, place + 4))
     return bool(after & (telling.FOLK | telling.PRIVATE))
 

@@ -156,11 +156,12 @@ def _asked_name(passage: Passage, verb: int) -> Teller | None:
 
 
 def teller_aside(passage: Passage, verb: int) -> Teller | None:
-    """As in "MOCS, when I called, says": the name before the aside."""
+    """As in "MOCS, when I called, says", "MOCS (very rude) says": the name before the aside."""
     begin = max(passage.start_of(passage.tokens[verb].sentence), verb - _REACH)
-    if "," in passage.gap(verb):
+    opened = "(" if ")" in passage.gap(verb) else ","
+    if "," in passage.gap(verb) or opened == "(":
         for place in range(verb - 1, begin, -1):
-            if "," in passage.gap(place):
+            if opened in passage.gap(place):
                 before = place - 1
                 while before > begin and passage.word(before) in telling.PEOPLE:
                     before -= 1
