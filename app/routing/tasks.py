@@ -15,6 +15,9 @@ _NEAR = 0.6
 LEARNED = 16.0
 """What certainty from examples weighs, beside phrases."""
 
+_SAME_WORDS = 0.9
+"""Phrases that mean two tasks alike ("register") leave both, whatever examples tell."""
+
 _OWN_SYSTEM = 2.0
 _SYSTEM_IS_NAMED = 0.75
 _WRONG_SYSTEM_IS_NAMED = 0.4
@@ -46,8 +49,8 @@ def find_tasks(
     order = list(registry.tasks)
     ranked = sorted(scores, key=lambda code: (-scores[code], order.index(code)))
     best = scores[ranked[0]] if ranked else 0.0
-    same = found.get(ranked[0], 0.0) if ranked else 0.0
-    near = [c for c in ranked if scores[c] >= _NEAR * best or (same and found.get(c) == same)]
+    same = _SAME_WORDS * found.get(ranked[0], 0.0) if ranked else 0.0
+    near = [c for c in ranked if scores[c] >= _NEAR * best or (same and found.get(c, 0.0) >= same)]
     return {code: scores[code] / total for code in near[:MOST_TASKS]}
 
 

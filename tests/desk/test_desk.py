@@ -182,7 +182,7 @@ def test_a_locked_agent_is_sent_to_unlock_before_a_name_is_shown(agent, ticket) 
 
 
 def test_tickets_of_one_address_are_found_without_the_address(agent, ticket, carry_out) -> None:
-    make_ticket("Our second question about PASSPort.")
+    make_ticket("We cannot sign in to PASSPort.")
     carry_out()
     assert "From the same address" in agent.read(_address(ticket))
 
