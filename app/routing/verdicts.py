@@ -76,7 +76,7 @@ def _judge(hop: Hop, registry: Registry, matter: Matter, day: date) -> tuple[Ver
         return Verdict.MISDIRECTED, Reason("to-retired", values)
     if matter.alleges and hop.to_agency:
         return _judge_allegation(hop.to_agency, registry, matter, to)
-    here = matter.by_sentence.get(hop.sentence, ())
+    here = [t for t in matter.by_sentence.get(hop.sentence, ()) if t in matter.tasks]
     proven = _agreed(here, hop, matter, registry, day) if here else None
     proven = proven or _agreed(matter.tasks, hop, matter, registry, day)
     if proven is None:
