@@ -40,15 +40,13 @@ _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six":
 _FIRST_YEAR, _MIDDLE, _MID_YEAR = 1980, 15, (7, 1)
 
 
-def find_days(tokens: Sequence[Token], reported_on: date) -> dict[int, date]:
-    """For each sentence the first day that it tells; the middle of a month, 1 July of a year."""
-    found: dict[int, date] = {}
-    for place, token in enumerate(tokens):
-        if token.sentence not in found:
-            day = _day_at(tokens, place, reported_on)
-            if day and day <= reported_on:
-                found[token.sentence] = day
-    return found
+def find_day(tokens: Sequence[Token], begin: int, end: int, reported_on: date) -> date | None:
+    """The first day that some words tell; the middle of a month, 1 July of a year."""
+    for place in range(begin, end):
+        day = _day_at(tokens, place, reported_on)
+        if day and day <= reported_on:
+            return day
+    return None
 
 
 def _day_at(tokens: Sequence[Token], place: int, today: date) -> date | None:

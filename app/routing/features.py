@@ -12,6 +12,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from app.routing.tokens import COMBINING
+
 LONGEST = 20_000
 BITS = 18
 BUCKETS = 1 << BITS
@@ -44,8 +46,7 @@ def _plain(text: str) -> str:
     text = text.casefold()
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return COMBINING.sub("", unicodedata.normalize("NFKD", text))
 
 
 def _pieces(words: list[str]) -> NDArray[np.uint32]:

@@ -29,16 +29,8 @@ def find_tellings(passage: Passage, heard: Heard) -> Iterator[Telling]:
                 yield _dialogue(passage, place)
         elif token.word in telling.TRIGGERS and is_passive(passage, place):
             yield from passive_tellings(passage, place, heard)
-        elif found := _telling_of(token.word, passage, place, heard):
+        elif token.word in _READERS and (found := _READERS[token.word](passage, place, heard)):
             yield found
-
-
-def _telling_of(word: str, passage: Passage, place: int, heard: Heard) -> Telling | None:
-    """The telling that a word begins, by the kind of the word."""
-    for words, read in _KINDS:
-        if word in words:
-            return read(passage, place, heard)
-    return None
 
 
 def _leads_on(passage: Passage, place: int) -> bool:
@@ -84,9 +76,9 @@ _LONGEST_TITLE = 5
 _QUOTES = frozenset("'\"\u2018\u201c")
 _ORDERS = word_set(
     """
-    youre thats reply bring     then thats open put take add talk speak
-    go type enter look upload email try use call contact ask see file register submit check send you its no not please
-    get we do complete your have that back
+    youre thats reply bring then open put take add talk speak go type enter look upload email
+    try use call contact ask see file register submit check send you its no not please get we
+    do complete your have that back
     """
 )
 
@@ -309,4 +301,6 @@ _KINDS: tuple[tuple[frozenset[str], Callable[[Passage, int, Heard], Telling | No
     (_CONDITIONS, _conditional),
     (_BY_WORD, _by_word_of),
 )
-"""Words that may begin a telling, and what reads it."""
+"""Words that may begin a telling, and what reads it: the first that knows the word."""
+
+_READERS = {word: read for words, read in reversed(_KINDS) for word in words}

@@ -61,10 +61,15 @@ def find_names(tokens: Sequence[Token], text: str, lexicon: Lexicon) -> list[Men
     """Agencies and systems in order; the longest name wins, and misspellings count."""
     found: list[Mention] = []
     position = 0
+    begun, near = lexicon.names.after, lexicon.near
     while position < len(tokens):
+        word = tokens[position].word
+        if word not in begun and not near(word):
+            position += 1
+            continue
         length, entries = _longest(tokens, position, lexicon)
         if not entries:
-            entries, length = lexicon.near(tokens[position].word), 1
+            entries, length = near(word), 1
         entries = [entry for entry in entries if not _is_travel(tokens, position, entry)]
         if entries:
             length += _office_words(tokens, position, length, entries[0])

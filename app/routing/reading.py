@@ -14,7 +14,7 @@ from app.routing.mentions import Mention, codes, find_meant, find_names
 from app.routing.model import Facts, Mark, Referral, Verdict
 from app.routing.referrals import Hop, find_hops
 from app.routing.tasks import find_tasks
-from app.routing.taught import find_carriers, tell_tasks, tell_topics
+from app.routing.taught import find_carriers, tell
 from app.routing.tokens import Token, phrase_stems, tokenise
 from app.routing.verdicts import Matter, judge
 
@@ -95,7 +95,7 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
     used = [m.code for m in names if m.kind is Kind.SYSTEM and not m.negated] or systems
     language = language_of(tokens, text)
     in_english = language == ENGLISH
-    taught, learned = (tell_topics(text), tell_tasks(text)) if in_english else ({}, None)
+    learned, taught = tell(text) if in_english else (None, {})
     allegations = weigh_allegations(taught, learned or {}, registry)
     subjects = count_hints(subjects, allegations)
     alleged = alleged_in(subjects, allegations)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.registry.catalogue import Registry
-from app.routing.days import find_days
+from app.routing.days import find_day
 from app.routing.destinations import destination
 from app.routing.hearing import find_tellings
 from app.routing.lexicon import Kind
@@ -52,6 +52,15 @@ class _Told:
     hops: list[Hop] = field(default_factory=list)
     places: set[int] = field(default_factory=set)
     heard: Heard = field(default_factory=Heard)
+    reported_on: date | None = None
+    days: dict[int, date | None] = field(default_factory=dict)
+
+    def day_of(self, sentence: int, passage: Passage) -> date | None:
+        """The day that a sentence tells; looked for once."""
+        if self.reported_on and sentence not in self.days:
+            begin, end = passage.start_of(sentence), passage.end_of(sentence)
+            self.days[sentence] = find_day(passage.tokens, begin, end, self.reported_on)
+        return self.days.get(sentence)
 
 
 def find_hops(
@@ -65,15 +74,13 @@ def find_hops(
     passage = Passage(text, tokens, names)
     if not names:
         return []
-    told, days = _Told(), find_days(tokens, day) if day else {}
+    told = _Told(reported_on=day)
     for found in find_tellings(passage, told.heard):
-        _add(found, passage, registry, told, days)
+        _add(found, passage, registry, told)
     return told.hops
 
 
-def _add(
-    found: Telling, passage: Passage, registry: Registry, told: _Told, days: dict[int, date]
-) -> None:
+def _add(found: Telling, passage: Passage, registry: Registry, told: _Told) -> None:
     teller = found.teller.mention
     place = destination(
         passage, found.begin, found.end, bare=found.bare, asked=found.asked, skip=teller
@@ -99,7 +106,7 @@ def _add(
         to_agency=to_agency,
         words=passage.quote(min(found.verb, place.first), max(place.last, found.verb)),
         private=found.teller.private,
-        happened_on=days.get(sentence),
+        happened_on=told.day_of(sentence, passage),
         sentence=sentence,
     )
     told.places.add(place.first)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.routing.features import Values, features
+from app.routing.features import Buckets, Values, features
 from app.routing.learner import LinearLearner, restore
 from app.routing.tokens import Token
 
@@ -33,20 +33,27 @@ def _model(file: Path) -> LinearLearner:
     return restore(file.read_bytes(), revision=0)
 
 
-def tell_tasks(text: str) -> dict[str, float]:
-    """The tasks that a text may be about, from 0 to 1, together 1; NO_TASK for none of them."""
+def tell(text: str) -> tuple[dict[str, float], dict[str, float]]:
+    """How likely a text is about each task, and about each of TAUGHT_TOPICS; from 0 to 1.
+
+    The tasks are together 1, with NO_TASK for none of them.
+    """
+    found = features(text)
+    return _tell_tasks(*found), _tell_topics(*found)
+
+
+def _tell_tasks(buckets: Buckets, values: Values) -> dict[str, float]:
     model = _model(TASKS)
-    confidences = model.confidences(*features(text))
+    confidences = model.confidences(buckets, values)
     if confidences is None:
         return {NO_TASK: 1.0}
     likely = np.flatnonzero(confidences >= _LEAST)
     return {model.labels[at]: float(confidences[at]) for at in likely}
 
 
-def tell_topics(text: str) -> dict[str, float]:
-    """How likely each of TAUGHT_TOPICS is, from 0 to 1."""
+def _tell_topics(buckets: Buckets, values: Values) -> dict[str, float]:
     model = _model(TOPICS)
-    scores = model.scores(*features(text))
+    scores = model.scores(buckets, values)
     if scores is None:
         return dict.fromkeys(model.labels, 0.0)
     return dict(zip(model.labels, (1 / (1 + np.exp(-scores))).tolist(), strict=True))
