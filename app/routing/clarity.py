@@ -13,13 +13,16 @@ _WORDS_ALONE = 0.75
 
 
 def clarity(rule: Rule, reading: Reading, registry: Registry, day: date) -> float:
-    """From 0 to 1: how likely it is what the rule goes by: an allegation, or an office's task."""
+    """From 0 to 1: how likely it is what the rule goes by: an allegation, or a task."""
     if ALLEGATIONS & set(rule.topics):
         likely = [reading.allegations.get(topic, 0.0) for topic in reading.topics]
         return max(_WORDS_ALONE, *likely)
-    if rule.queue == Target.TASK_OFFICE and reading.task_weights and not reading.chosen_task:
+    if reading.chosen_task or not reading.task_weights:
+        return 1.0
+    if rule.queue == Target.TASK_OFFICE:
         return _of_office(reading, registry, day)
-    return 1.0
+    weights = reading.task_weights
+    return sum(weights.get(task, 0.0) for task in rule.tasks) if rule.tasks else 1.0
 
 
 def _of_office(reading: Reading, registry: Registry, day: date) -> float:
