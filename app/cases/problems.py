@@ -91,6 +91,8 @@ def merge(actor: User, problem_id: int, version: int, target_id: int) -> None:
             queries.find_for_update(locked)
         problem = _lock_unchanged(actor, problem_id, version)
         target = queries.get_problem(target_id)
+        if not may_lead(actor, target):
+            raise RefusedError("Only a lead of both problems can merge them.")
         if problem.state not in OPEN or target.state not in OPEN:
             raise RefusedError("Only problems that are proposed or confirmed can be merged.")
         problems.merge(problem, target)

@@ -252,7 +252,8 @@ def hand_over(actor: User, opener: Opener, tip_id: UUID, version: int, queue_cod
         facts = tips.facts_of(content)
         if queue_code in facts.hidden_from:
             raise RefusedError("The source asked that this desk must not see the tip.")
-        if not routing.may_receive(content["text"], facts, queue_code):
+        said = [content["text"], *_additions(tip, opener)]
+        if not all(routing.may_receive(text, facts, queue_code) for text in said):
             raise RefusedError("The tip names this agency: the accused never get it.")
         if not vault.has_desk(queue_code):
             raise RefusedError("Nobody at that desk can open tips yet.")
@@ -263,6 +264,13 @@ def hand_over(actor: User, opener: Opener, tip_id: UUID, version: int, queue_cod
         withdraw_shares(tip, actor)
         if not tips.hand_to_desk(tip, content["text"], opener):
             raise RefusedError("Every member of that desk is named in the tip.")
+
+
+def _additions(tip: Tip, opener: Opener) -> list[str]:
+    """What the source has added since, as far as the opener can open it."""
+    added = queries.list_messages(tip, TipMessageKind.SOURCE)
+    opened = [vault.try_to_open(message.content, opener) for message in added]
+    return [document["text"] for document in opened if document is not None]
 
 
 def warn_of_promises() -> int:

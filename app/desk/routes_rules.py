@@ -69,7 +69,7 @@ def list_page(form: DraftForm, status: int = 200) -> ResponseReturnValue:
         least=pages.least_in_words(form.book, speaker),
         usual=percent(LEAST_CONFIDENCE),
         changes=changes_in_words(differences(current, form.book), speaker),
-        counts=pages.count_decisions(),
+        counts=pages.count_decisions(queues_of(current_user)),
         days=pages.COUNTED_DAYS,
     )
     return page, status

@@ -1,6 +1,6 @@
 """What the pages of the rule book go by: the book in force, names, counts, what others changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from app.core import clock
@@ -54,9 +54,9 @@ def least_in_words(book: RuleBook, speaker: RuleSpeaker) -> list[tuple[str, str]
     return sorted((speaker.queue(code), percent(share)) for code, share in least.items())
 
 
-def count_decisions() -> dict[str, int]:
-    """By the reason of each rule: how many tickets it decided in the last days."""
-    return tickets.count_decided_by_reason(clock.today() - timedelta(days=COUNTED_DAYS))
+def count_decisions(queues: Collection[str]) -> dict[str, int]:
+    """By the reason of each rule: how many tickets it decided, as who works the queues may know."""
+    return tickets.count_decided_by_reason(clock.today() - timedelta(days=COUNTED_DAYS), queues)
 
 
 def list_problems() -> dict[str, str]:

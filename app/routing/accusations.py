@@ -1,6 +1,7 @@
 """Whom an allegation is about. Pure."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from app.registry.catalogue import Registry
 from app.routing.lexicon import Kind
@@ -75,13 +76,18 @@ def _does_it(mention: Mention, alleged: set[int], tokens: Sequence[Token]) -> bo
     return "by" in before and bool(alleged & set(range(mention.first - 4, mention.first)))
 
 
+def _before_colon(tokens: Sequence[Token]) -> list[str]:
+    """The words up to a colon: after it stands what was told."""
+    return [t.word for t in takewhile(lambda t: ":" not in t.gap, tokens)]
+
+
 def _speaks_of_people(mention: Mention, tokens: Sequence[Token]) -> bool:
     """As in "an investigator at X", "X's own supervisors"."""
     before = [t.word for t in tokens[max(0, mention.first - _REACH - 1) : mention.first]]
-    after = [t.word for t in tokens[mention.last + 1 : mention.last + 1 + _REACH]]
+    after = _before_colon(tokens[mention.last + 1 : mention.last + 1 + _REACH])
     of = {"at", "of", "in", "from", "with"} & set(before)
     if of and _STAFF & set(before):
         return True
-    later = [t.word for t in tokens[mention.last + 1 : mention.last + 25]]
+    later = _before_colon(tokens[mention.last + 1 : mention.last + 25])
     own = any(later[i : i + 2] in _OWN for i in range(len(later)))
     return own or bool(_STAFF & set(after[:2]))

@@ -8,6 +8,7 @@ from sqlalchemy import cast, func, select, true
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 
 from app.extensions import db
+from app.routing.accusations import ALLEGATIONS
 from app.routing.model import ChosenBy
 from app.routing.models import DecisionRecord
 from app.tickets.models import Message, MessageKind, Ticket
@@ -61,14 +62,21 @@ def list_tickets(ids: Collection[int]) -> list[Ticket]:
     return list(db.session.scalars(query))
 
 
-def count_decided_by_reason(since: date) -> dict[str, int]:
-    """How many tickets each rule decided since a day, by the reason that the rule gives."""
+def count_decided_by_reason(since: date, queues: Collection[str]) -> dict[str, int]:
+    """How many tickets each rule decided since a day, by the reason that the rule gives.
+
+    Allegations count for those alone who work the queue that has them.
+    """
+    own_or_harmless = Ticket.queue_code.in_(queues) | ~DecisionRecord.topics.overlap(
+        sorted(ALLEGATIONS)
+    )
     path = cast('$[*] ? (@.key == "rule").values.because', JSONPATH)
     reason = func.jsonb_path_query_array(DecisionRecord.reasons, path, type_=JSONB)
     decided = (
         select(reason[0].astext.label("because"))
         .join(Ticket, Ticket.decision_id == DecisionRecord.id)
         .where(DecisionRecord.decided_on >= since, DecisionRecord.chosen_by == ChosenBy.RULE)
+        .where(own_or_harmless)
         .subquery()
     )
     rows = db.session.execute(select(decided.c.because, func.count()).group_by(decided.c.because))

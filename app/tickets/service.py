@@ -20,6 +20,7 @@ from app.mail import service as mail
 from app.mail.models import MailTemplate
 from app.outbox import service as outbox
 from app.problems import service as problems
+from app.routing import service as routing
 from app.routing.model import Facts, Priority
 from app.tickets import queries, workflow
 from app.tickets.access import lock_for, lock_unchanged_for
@@ -132,13 +133,22 @@ def settle(queue_code: str) -> None:
 
 
 def add_requester_message(ticket: Ticket, submission: UUID, body: str) -> None:
-    """Add what the requester wrote on the private page; the same form twice adds it once."""
+    """Add what the requester wrote on the private page; the same form twice adds it once.
+
+    Raises RefusedError when the ticket is closed, and for what accuses the desk that has it.
+    """
     with unit_of_work():
         ticket = queries.get_ticket_for_update(ticket.id)
         if ticket.state == TicketState.CLOSED:
             raise RefusedError("This ticket is closed. Please file a new one.")
         if queries.has_message(submission_hash(submission)):
             return
+        if ticket.queue_code and not routing.may_receive(body, Facts(), ticket.queue_code):
+            raise RefusedError(
+                "Your message seems to say that somebody at the desk which would read it did "
+                "wrong, so it is not sent there. Please send that as a tip: another office reads "
+                "it. Without it, the rest can be sent here."
+            )
         _add_message(ticket, submission, MessageKind.PUBLIC, body, None)
         ticket.state = workflow.after_requester_writes(ticket.state)
         ticket.solved_at = workflow.solved_at(ticket.state, ticket.solved_at, clock.now())

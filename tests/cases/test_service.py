@@ -161,6 +161,18 @@ def test_an_accused_desk_never_gets_it_though_the_form_alone_says_it_is_wrongdoi
         service.hand_over(agent, opener, tip.id, tip.version, "dob")
 
 
+def test_a_desk_that_the_source_accuses_later_never_gets_it(
+    agent, opener, tip_id, carry_out
+) -> None:
+    open_vault(make_agent("dob", email="dob@rightdesk.example"))
+    tips.add_to_tip(tip_id, uuid4(), "The Department of Buildings takes bribes for it.")
+    carry_out()
+    agent = db.session.merge(agent)
+    with pytest.raises(RefusedError, match="the accused never get it"):
+        service.hand_over(agent, opener, tip_id, _version(), "dob")
+    assert Tip.query.one().queue_code == "doi"
+
+
 def test_a_desk_that_nobody_can_open_does_not_get_it(agent, opener, tip_id) -> None:
     with pytest.raises(RefusedError, match="Nobody at that desk"):
         service.hand_over(agent, opener, tip_id, _version(), "fisa")

@@ -213,7 +213,8 @@ def test_a_stale_page_overwrites_nothing(lead, file) -> None:
 
 def test_a_problem_is_merged_into_another(lead, file) -> None:
     file(3)
-    other = make_problem(title="The larger one", state="confirmed").id
+    mine = {"task_code": "contracting-account", "state": "confirmed"}
+    other = make_problem(title="The larger one", **mine).id
     assert "It is part of another" in lead.read(_address())
     merged = Problem.query.filter_by(told_by_code="comptroller").one().id
     address = f"/desk/problems/{merged}"
@@ -221,6 +222,16 @@ def test_a_problem_is_merged_into_another(lead, file) -> None:
     assert answer.status_code == 303
     assert ProblemMember.query.filter_by(problem_id=other).count() == 3
     assert lead.client.get(address).headers["Location"].endswith(f"/desk/problems/{other}")
+
+
+def test_who_leads_one_problem_alone_does_not_merge_it_into_another(lead, file) -> None:
+    file(3)
+    other = make_problem(state="confirmed").id
+    merged = Problem.query.filter_by(told_by_code="comptroller").one().id
+    address = f"/desk/problems/{merged}"
+    answer = lead.send(address, {"target": str(other)}, to=f"{address}/merge")
+    assert answer.status_code == 409
+    assert "Only a lead of both problems can merge them." in answer.text
 
 
 def test_a_ticket_is_taken_out(lead, file) -> None:

@@ -217,6 +217,13 @@ def test_what_the_requester_adds_can_accuse_too(staff, ticket) -> None:
         _send(staff, ticket, "mocs", "fisa")
 
 
+def test_what_accuses_the_desk_that_has_the_ticket_is_not_sent_there(staff, ticket) -> None:
+    with pytest.raises(RefusedError, match="another office reads it"):
+        service.add_requester_message(ticket, uuid4(), "MOCS asked us for a kickback.")
+    assert "kickback" not in queries.get_requester_text(ticket)
+    service.add_requester_message(ticket, uuid4(), "MOCS has not answered us.")
+
+
 def test_two_agents_at_once_move_it_once(app, staff, ticket) -> None:
     barrier, outcomes = Barrier(2), []
     number, version, mover = ticket.id, ticket.version, _who(staff, "mocs").id
