@@ -11,6 +11,7 @@ from app.routing.tellers import (
     PRIVATE,
     UNNAMED,
     Teller,
+    meant,
     teller_after,
     teller_aside,
     teller_before,
@@ -27,10 +28,33 @@ def find_tellings(passage: Passage, heard: Heard) -> Iterator[Telling]:
         if passage.name_at[place]:
             if _speaks(passage, place) or _leads_on(passage, place):
                 yield _dialogue(passage, place)
+        elif _is_quoted_order(passage, place):
+            yield _order(passage, place, heard)
         elif token.word in telling.TRIGGERS and is_passive(passage, place):
             yield from passive_tellings(passage, place, heard)
         elif token.word in _READERS and (found := _READERS[token.word](passage, place, heard)):
             yield found
+
+
+def _is_quoted_order(passage: Passage, place: int) -> bool:
+    """As in "Buyer: 'Ask the Comptroller.'", "'Look in PIP,' and she hung up"."""
+    if passage.word(place) not in _ORDERS or not passage.gap(place).endswith(_OPENING):
+        return False
+    before = passage.words(max(passage.begin_before(place), place - _SAID_REACH), place)
+    return not telling.TRIGGERS & set(before)
+
+
+_OPENING = ("'", '"', "\u2018", "\u201c")
+_SAID_REACH = 8
+
+
+def _order(passage: Passage, place: int, heard: Heard) -> Telling:
+    """The order in quotes; whoever was spoken of last gave it."""
+    end = place + 1
+    last = min(passage.end_of(passage.tokens[place].sentence), place + PLACE_REACH)
+    while end < last and not (_QUOTES & set(passage.gap(end)) and "'" not in passage.gap(end)):
+        end += 1
+    return Telling(place, meant(passage, place, heard.last), place, end, bare=False)
 
 
 def _leads_on(passage: Passage, place: int) -> bool:

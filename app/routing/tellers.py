@@ -78,7 +78,7 @@ def _said_who(passage: Passage, place: int, heard: Mention | None) -> Teller | N
         return _named(passage, mention, heard)
     if word in telling.REPORTER or _is_nobody(passage, place):
         return None
-    return PRIVATE if word in telling.PRIVATE else _meant(passage, place, heard)
+    return PRIVATE if word in telling.PRIVATE else meant(passage, place, heard)
 
 
 def _is_nobody(passage: Passage, place: int) -> bool:
@@ -98,8 +98,8 @@ def _named(passage: Passage, mention: Mention, heard: Mention | None) -> Teller 
     return Teller(mention)
 
 
-def _meant(passage: Passage, place: int, heard: Mention | None) -> Teller:
-    """Whom "they" means: the office named before, or the system whose people were called."""
+def meant(passage: Passage, place: int, heard: Mention | None) -> Teller:
+    """Whom "they" or a quote means: the office before, or the system whose people were called."""
     begin = passage.begin_before(place, 1)
     near = passage.last_office(place, begin) or _near(heard, begin)
     return Teller(near or _called(passage, place) or _before_that(passage, place, heard))
@@ -128,7 +128,7 @@ def _somebody(passage: Passage, begin: int, verb: int, heard: Mention | None) ->
     words = set(passage.words(begin + 1, verb))
     if words & {"somebody", "someone"} and "there" not in words:
         return UNNAMED
-    return _meant(passage, verb, heard)
+    return meant(passage, verb, heard)
 
 
 def _continued(passage: Passage, place: int, verb: int, heard: Mention | None) -> Teller | None:
@@ -197,7 +197,7 @@ def teller_by(passage: Passage, verb: int, end: int) -> Teller | None:
             if word in telling.PRIVATE:
                 return PRIVATE
             if word in {"them", "him", "her"}:
-                return _meant(passage, place, None)
+                return meant(passage, place, None)
             if word in telling.LEADING or passage.tokens[after].gap.strip(" ,'\u2019\n"):
                 break
         if passage.word(place + 1) in telling.PEOPLE:
