@@ -95,9 +95,11 @@ def _add(found: Telling, passage: Passage, registry: Registry, told: _Told) -> N
         told_by = registry.systems[teller.code].owner
     to_system = place.code if place.kind is Kind.SYSTEM else place.system
     to_agency = registry.systems[place.code].owner if place.kind is Kind.SYSTEM else place.code
-    if to_system is None and to_agency == told_by:
-        return
     sentence = passage.tokens[found.verb].sentence
+    if to_system is None and to_agency == told_by:
+        if teller is None or passage.tokens[teller.first].sentence == sentence:
+            return
+        told_by = None  # nobody sends to themselves: somebody else was meant by "they"
     hop = Hop(
         told_by=told_by,
         from_system=origin(passage, found.verb, found.end, place, teller, told.places)

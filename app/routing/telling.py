@@ -262,7 +262,8 @@ OF_IT = word_set(
 
 ABLE = word_set("can could will would")
 DOING = word_set(
-    "take help fix do unlock handle sort answer push reset explain pay tell issue look"
+    "take help fix do unlock handle sort answer push reset explain pay tell issue look open reopen "
+    "change update switch release correct"
 )
 """After a name: "PASSPort will take care of it"."""
 
