@@ -1,4 +1,4 @@
-"""Which tasks an issue is about: by its phrases, and by the systems that it names. Pure."""
+"""Which tasks an issue is about: by what examples taught, its phrases, and its systems. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from app.registry.catalogue import Registry, SystemOfRecord
 from app.routing.lexicon import Kind
 from app.routing.mentions import Mention
-from app.routing.taught import NO_TASK
+from app.routing.taught import NO_TASK, is_taught
 
 MOST_TASKS = 4
 _NEAR = 0.6
@@ -35,7 +35,8 @@ def find_tasks(
     """The tasks of a text, each with its share from 0 to 1, the likeliest first; at most four.
 
     What was learned from examples (a confidence for each task) counts most; phrases decide
-    between tasks that are as likely, and find those that no example tells of.
+    between tasks that are as likely, and find those that no example tells of: of such a task
+    a long phrase is as good as certainty.
     """
     found = _by_phrases(subjects, systems, registry, day)
     if learned is None or _is_none(learned):
@@ -44,7 +45,8 @@ def find_tasks(
         learned = _where(learned, systems, registry, day)
         scores = {code: LEARNED * part for code, part in learned.items() if code in registry.tasks}
         for code, weight in found.items():
-            scores[code] = scores.get(code, 0.0) + weight
+            weighed = weight if is_taught(code) else LEARNED * min(weight / _WEIGHTS[-1], 1.0)
+            scores[code] = scores.get(code, 0.0) + weighed
         total = sum(scores.values()) + LEARNED * learned.get(NO_TASK, 0.0)
     order = list(registry.tasks)
     ranked = sorted(scores, key=lambda code: (-scores[code], order.index(code)))
@@ -56,7 +58,7 @@ def find_tasks(
 
 def _is_none(learned: Mapping[str, float]) -> bool:
     """Whether the examples know of no task like this."""
-    return learned.get(NO_TASK, 0.0) >= max(learned.values())
+    return learned.get(NO_TASK, 0.0) >= max(learned.values(), default=0.0)
 
 
 def _where(

@@ -33,6 +33,11 @@ def _model(file: Path) -> LinearLearner:
     return restore(file.read_bytes(), revision=0)
 
 
+def is_taught(task: str) -> bool:
+    """Whether examples tell of a task; an admin may have added it since."""
+    return task in _model(TASKS).labels
+
+
 def tell(text: str) -> tuple[dict[str, float], dict[str, float]]:
     """How likely a text is about each task, and about each of TAUGHT_TOPICS; from 0 to 1.
 

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from app.cli.bundled import bundled_guide
 from app.cli.learning import TEXTS
+from app.registry.file import registry_from_document, registry_to_document
 from app.routing.model import Facts
 from app.routing.reading import read
+from app.routing.tasks import find_tasks
 from app.routing.taught import NO_TASK, TAUGHT_TOPICS, find_carriers, tell
 from app.routing.tokens import tokenise
 
@@ -67,3 +69,18 @@ def test_every_taught_task_and_topic_is_in_the_registry() -> None:
             case = json.loads(line)
             assert set(case["tasks"]) <= set(registry.tasks), case["id"]
             assert set(case["topics"]) <= set(registry.topics), case["id"]
+
+
+def test_a_task_that_was_added_since_is_found_by_its_phrases() -> None:
+    document = registry_to_document(bundled_guide().registry)
+    known = next(task for task in document["task"] if task["code"] == "direct-deposit")
+    added = known | {"code": "lost-badge", "name": "Replace a badge", "phrases": ["lost a badge"]}
+    document["task"].append(added)
+    registry = registry_from_document(document, 1)
+    reading = read("We lost a badge at the pier.", Facts(), registry, date(2026, 6, 15))
+    assert reading.tasks[0] == "lost-badge"
+
+
+def test_a_text_that_only_reads_like_a_report_and_alleges_nothing_has_no_task_of_that() -> None:
+    found = find_tasks((), (), bundled_guide().registry, date(2026, 6, 15), {})
+    assert found == {}
