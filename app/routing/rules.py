@@ -13,7 +13,7 @@ from app.registry.faults import unknown_codes
 from app.routing.model import Priority, Verdict
 from app.routing.reading import Reading
 
-LEAST_CONFIDENCE = 0.5
+LEAST_CONFIDENCE = 0.4
 """Below it a person decides, where the book sets nothing else for a queue."""
 
 
