@@ -76,8 +76,8 @@ def teach_topics(lessons: Sequence[Lesson]) -> LinearLearner:
         labels=TAUGHT_TOPICS,
         buckets=columns,
         rarity=pipeline[0].idf_.astype(np.float32),
-        weights=np.hstack([one.coef_.T for one in each]).astype(np.float16),
-        bias=np.concatenate([one.intercept_ for one in each]).astype(np.float32),
+        weights=np.hstack([one.coef_.T for one in each]).astype(np.float16).astype(np.float32),
+        bias=np.concatenate([one.intercept_ for one in each]).astype(np.float16).astype(np.float32),
         sharpness=1.0,
         doubt=0.0,
     )

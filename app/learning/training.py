@@ -142,7 +142,7 @@ def taken_from(
         labels=tuple(labels[at] for at in linear.classes_),
         buckets=columns,
         rarity=rarity.astype(np.float32),
-        weights=weights.astype(np.float16),
+        weights=weights.astype(np.float16).astype(np.float32),
         bias=bias.astype(np.float32),
         sharpness=sharpness,
         doubt=doubt,

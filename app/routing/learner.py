@@ -53,7 +53,7 @@ class LinearLearner:
     labels: tuple[str, ...]
     buckets: Buckets
     rarity: Values
-    weights: NDArray[np.float16]
+    weights: NDArray[np.float32]
     bias: Values
     sharpness: float
     doubt: float
@@ -78,13 +78,13 @@ class LinearLearner:
         if not len(places):
             return None
         telling /= np.sqrt(telling @ telling)
-        scores = telling @ self.weights[places].astype(np.float32) + self.bias
+        scores = telling @ self.weights[places] + self.bias
         return scores.astype(np.float64)
 
     def speak_for(self, buckets: Buckets, values: Values) -> Values:
         """How much some features of a text speak for each label; below zero, against it."""
         telling, places = self._telling(buckets, values)
-        spoken: Values = telling @ self.weights[places].astype(np.float32)
+        spoken: Values = telling @ self.weights[places]
         return spoken
 
     def _telling(self, buckets: Buckets, values: Values) -> tuple[Values, Buckets]:
@@ -117,7 +117,7 @@ def store(learner: LinearLearner) -> bytes:
         labels=np.array(learner.labels),
         buckets=learner.buckets,
         rarity=learner.rarity,
-        weights=learner.weights,
+        weights=learner.weights.astype(np.float16),
         bias=learner.bias,
         sharpness=np.float64(learner.sharpness),
         doubt=np.float64(learner.doubt),
@@ -141,7 +141,7 @@ def restore(body: bytes, revision: int) -> LinearLearner:
         labels=tuple(str(code) for code in arrays["labels"]),
         buckets=arrays["buckets"],
         rarity=arrays["rarity"],
-        weights=arrays["weights"],
+        weights=arrays["weights"].astype(np.float32),
         bias=arrays["bias"],
         sharpness=float(arrays["sharpness"]),
         doubt=float(arrays["doubt"]),

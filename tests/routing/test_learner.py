@@ -27,7 +27,7 @@ def learner(**changes: object) -> LinearLearner:
         "labels": ("dsny", "dpr"),
         "buckets": buckets,
         "rarity": np.ones(len(buckets), np.float32),
-        "weights": np.stack((snowy, ~snowy), axis=1).astype(np.float16),
+        "weights": np.stack((snowy, ~snowy), axis=1).astype(np.float32),
         "bias": np.zeros(2, np.float32),
         "sharpness": 2.0,
         "doubt": 0.1,
@@ -97,7 +97,7 @@ def test_a_damaged_body_is_refused(cut: int) -> None:
 
 def test_a_flipped_bit_is_refused() -> None:
     body = store(learner())
-    at = body.index(learner().weights.tobytes())
+    at = body.index(learner().weights.astype(np.float16).tobytes())
     with pytest.raises(LearnerError):
         restore(body[:at] + bytes([body[at] ^ 0xFF]) + body[at + 1 :], 1)
 
