@@ -71,7 +71,7 @@ def _solve(page: str) -> str:
 
 
 def _looks_calm(answer: TestResponse) -> bool:
-    signs = ("script", "at once", 'role="status"')
+    signs = ("<script", "at once", 'role="status"')
     policy = answer.headers["Content-Security-Policy"]
     return "script" not in policy and not any(sign in answer.text for sign in signs)
 
