@@ -15,7 +15,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from app.learning.examples import Example, Examples, Rows, collect
-from app.learning.training import calibrate, scores_of, taken_from
+from app.learning.training import calibrate, make_learner, scores_of, taken_from
 from app.routing.learner import LinearLearner
 from app.routing.taught import NO_TASK, TAUGHT_TOPICS
 
@@ -72,15 +72,9 @@ def teach_topics(lessons: Sequence[Lesson]) -> LinearLearner:
     columns, everything = _columns(examples), np.ones(len(examples), bool)
     pipeline = _fit(linear, examples, everything, columns, wanted.astype(int))
     each = pipeline[-1].estimators_
-    return LinearLearner(
-        labels=TAUGHT_TOPICS,
-        buckets=columns,
-        rarity=pipeline[0].idf_.astype(np.float32),
-        weights=np.hstack([one.coef_.T for one in each]).astype(np.float16).astype(np.float32),
-        bias=np.concatenate([one.intercept_ for one in each]).astype(np.float16).astype(np.float32),
-        sharpness=1.0,
-        doubt=0.0,
-    )
+    weights = np.hstack([one.coef_.T for one in each])
+    bias = np.concatenate([one.intercept_ for one in each])
+    return make_learner(TAUGHT_TOPICS, columns, pipeline[0].idf_, weights, bias)
 
 
 def _columns(examples: Examples) -> Columns:

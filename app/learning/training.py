@@ -138,8 +138,30 @@ def taken_from(
     weights, bias = linear.coef_.T, linear.intercept_
     if weights.shape[1] == 1:
         weights, bias = np.hstack((-weights, weights)), np.concatenate((-bias, bias))
+    return make_learner(
+        tuple(labels[at] for at in linear.classes_),
+        columns,
+        rarity,
+        weights,
+        bias,
+        sharpness=sharpness,
+        doubt=doubt,
+    )
+
+
+def make_learner(
+    labels: tuple[str, ...],
+    columns: NDArray[np.int32],
+    rarity: NDArray[Any],
+    weights: NDArray[Any],
+    bias: NDArray[Any],
+    *,
+    sharpness: float = 1.0,
+    doubt: float = 0.0,
+) -> LinearLearner:
+    """A learner of fitted numbers; its weights are as coarse as they will be stored."""
     return LinearLearner(
-        labels=tuple(labels[at] for at in linear.classes_),
+        labels=labels,
         buckets=columns,
         rarity=rarity.astype(np.float32),
         weights=weights.astype(np.float16).astype(np.float32),

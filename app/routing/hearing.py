@@ -110,7 +110,8 @@ _ORDERS = word_set(
 def _dialogue(passage: Passage, place: int) -> Telling:
     end = end_of_telling(passage, place)
     if _leads_on(passage, place):
-        end = min(end, *(m.last + 1 for m in passage.names_between(place + 1, end)[:1]), end)
+        following = passage.names_between(place + 1, end)
+        end = min(end, following[0].last + 1) if following else end
     return Telling(place, Teller(passage.name_at[place]), place + 1, end, bare=True)
 
 

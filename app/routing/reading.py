@@ -94,8 +94,7 @@ def read(text: str, facts: Facts, registry: Registry, day: date) -> Reading:
     chosen = facts.task if facts.task in registry.tasks else None
     used = [m.code for m in names if m.kind is Kind.SYSTEM and not m.negated] or systems
     language = language_of(tokens, text)
-    in_english = language == ENGLISH
-    learned, taught = tell(text) if in_english else (None, {})
+    learned, taught = tell(text) if language == ENGLISH else (None, {})
     allegations = weigh_allegations(taught, learned or {}, registry)
     subjects = count_hints(subjects, allegations)
     alleged = alleged_in(subjects, allegations)
